@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { inject } from 'vitest';
+import { withClient } from '../../local/postgres/database.ts';
+import './global-setup.ts';
+
+export type TestDatabase = {
+  readonly url: string;
+  /** Drops the database; sessions still open are thrown out. */
+  close(): Promise<void>;
+};
+
+/** An empty database of one's own, on the PostgreSQL that the whole test run shares. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const answer = await fetch(inject('postgresDoor'));
+  const serverUrl = await answer.text();
+  if (!answer.ok) throw new Error(`The test run's PostgreSQL did not start: ${serverUrl}`);
+
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await withClient(serverUrl, async (client) => {
+    await client.query(`create database ${name}`);
+  });
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    close: () =>
+      withClient(serverUrl, async (client) => {
+        await client.query(`drop database if exists ${name} with (force)`);
+      }),
+  };
+}

@@ -66,36 +66,49 @@ async function nearestOwner(path: string): Promise<{ uid: number } | undefined> 
 
 /**
  * The first way by which the programs run and may write to the folder, found out by doing just that.
- * The folder is handed to whoever runs them.
+ * The folder is handed to whoever runs them. Fails with `NO_BINARIES` if the programs are what is in the
+ * way (a copy elsewhere may do), with `NO_USER` if the folder is.
  */
 export async function chooseRunAs(
   ways: readonly RunAs[],
   binaries: Binaries,
   dataDir: string,
 ): Promise<RunAs> {
-  const faults: string[] = [];
+  const faults: Fault[] = [];
   for (const way of ways) {
     if (way.filesUid !== undefined) await giveTo(dataDir, way.filesUid, way.ids.gid ?? 0);
     const fault = await tryOut(way, binaries, dataDir);
     if (fault === undefined) return way;
-    faults.push(`as ${way.name}: ${fault}`);
+    faults.push(fault);
+  }
+  const tried = `Tried ${faults.map(({ text }) => text).join('; ')}.`;
+  if (faults.some(({ exitStatus }) => exitStatus === PROGRAMS_DO_NOT_RUN)) {
+    throw new PostgresError('NO_BINARIES', `The programs in ${binaries.postgres} cannot be run. ${tried}`);
   }
   throw new PostgresError(
     'NO_USER',
-    `PostgreSQL cannot be run on ${dataDir}. It refuses to run as root; run this as an ordinary user, or choose ` +
-      `a data folder that such a user may enter. Tried ${faults.join('; ')}`,
+    `PostgreSQL cannot be run on ${dataDir}. It refuses to run as root: start this as an ordinary user, or ` +
+      `choose a data folder that such a user may enter and write to. ${tried}`,
   );
 }
 
-async function tryOut(way: RunAs, binaries: Binaries, dataDir: string): Promise<string | undefined> {
-  const script = 'cd "$1" && test -w . && exec "$2" --version';
-  const [file = 'sh', ...args] = [...way.prefix, 'sh', '-c', script, 'sh', dataDir, binaries.postgres];
+type Fault = { readonly text: string; readonly exitStatus: unknown };
+
+/** Exit statuses that neither `unshare` nor the shell uses by itself. */
+const FOLDER_IS_CLOSED = 73;
+const PROGRAMS_DO_NOT_RUN = 74;
+const TRIAL = `cd "$1" && test -w . || exit ${FOLDER_IS_CLOSED}; "$2" --version || exit ${PROGRAMS_DO_NOT_RUN}`;
+
+async function tryOut(way: RunAs, binaries: Binaries, dataDir: string): Promise<Fault | undefined> {
+  const command = ['sh', '-c', TRIAL, 'sh', dataDir, binaries.postgres];
+  const [file = 'sh', ...args] = [...way.prefix, ...command];
   try {
     await promisify(execFile)(file, args, { ...way.ids, cwd: '/' });
     return undefined;
   } catch (error) {
-    const { stderr, message } = error as Error & { stderr?: string };
-    return (stderr || message).trim() || 'the folder cannot be entered or written to';
+    const { stderr, message, code } = error as Error & { stderr?: string; code?: unknown };
+    const reason = stderr?.trim() || (code === FOLDER_IS_CLOSED ? 'the folder is not writable' : message);
+    return { text: `${way.name} (${reason})`, exitStatus: code };
   }
 }
 

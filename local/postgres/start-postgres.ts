@@ -73,7 +73,8 @@ async function prepare(dataDir: string, log: (message: string) => void): Promise
   try {
     await repairBinaries(original);
     return await attempt(original);
-  } catch {
+  } catch (error) {
+    if (error instanceof PostgresError && error.code === 'NO_USER') throw error;
     log('copying PostgreSQL into the data folder: it cannot be run where npm put it');
     return attempt(await copyBinaries(original, dataDir));
   }

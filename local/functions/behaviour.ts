@@ -1,56 +1,41 @@
 import * as z from 'zod';
+import { wireSwitches } from '../clouds/wire/wire-switches.ts';
 
 /** Switches for what the vendor leaves undocumented, or documents in two ways. */
 export const behaviourSchema = z.strictObject({
-  /** Names of the fields in an error body: `auto` follows the API version of the path. */
-  errorFields: z.enum(['auto', 'Code', 'ErrorCode']),
-  /** Whether the old `FC key:signature` is taken on the 2023-03-30 API; nobody documents it. */
-  fcSignatureOn2023: z.boolean(),
-  /** What becomes of the delay header: a source of 2023 says that the new API did not have it. */
-  delay: z.enum(['honour', 'ignore', 'refuse']),
-  /** Deferred invocations "may be inaccurate": so much later than asked. */
-  delayLateMs: z.int().min(0),
-  /** Whether a task id that comes again is refused; without task mode it is not looked at. */
-  taskIds: z.enum(['refuse-again', 'ignore']),
-  /** How often a failed asynchronous invocation is tried again. */
-  retriesMax: z.int().min(0).max(8),
-  /** The first pause between two tries; each next one is twice as long. */
-  retryPauseMs: z.int().min(0),
-  /** "At least once" means that this may happen. */
-  deliverTwice: z.boolean(),
+  checkSignatures: wireSwitches.checkSignatures,
+  latencyMs: wireSwitches.latencyMs,
+  errorFields: z
+    .enum(['auto', 'Code', 'ErrorCode'])
+    .default('auto')
+    .describe('names of the fields in an error body; auto follows the API version of the path'),
+  fcSignatureOn2023: z
+    .boolean()
+    .default(true)
+    .describe('whether the old "FC key:signature" is taken on the 2023-03-30 API; nobody documents it'),
+  delay: z
+    .enum(['honour', 'ignore', 'refuse'])
+    .default('honour')
+    .describe('what becomes of x-fc-async-delay: a source of 2023 says that the new API did not have it'),
+  delayLateMs: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('deferred invocations "may be inaccurate": so much later than asked'),
+  taskIds: z
+    .enum(['refuse-again', 'ignore'])
+    .default('refuse-again')
+    .describe('whether a task id that comes again gets 409; without task mode it is not looked at'),
+  retriesMax: z.int().min(0).max(8).default(3).describe('tries after a failed asynchronous invocation'),
+  retryPauseMs: z
+    .int()
+    .min(0)
+    .default(1000)
+    .describe('the first pause between tries; each next one is twice as long'),
+  deliverTwice: z
+    .boolean()
+    .default(false)
+    .describe('asynchronous invocations run "at least once": now twice'),
 });
 
 export type Behaviour = z.infer<typeof behaviourSchema>;
-
-export const DEFAULT_BEHAVIOUR: Behaviour = {
-  errorFields: 'auto',
-  fcSignatureOn2023: true,
-  delay: 'honour',
-  delayLateMs: 0,
-  taskIds: 'refuse-again',
-  retriesMax: 3,
-  retryPauseMs: 1000,
-  deliverTwice: false,
-};
-
-/** The switches as they stand, changed in place by the control API. */
-export class BehaviourSwitches {
-  #now: Behaviour = DEFAULT_BEHAVIOUR;
-
-  get now(): Behaviour {
-    return this.#now;
-  }
-
-  change(some: unknown): Behaviour {
-    this.#now = { ...this.#now, ...withoutAbsent(behaviourSchema.partial().parse(some)) };
-    return this.#now;
-  }
-
-  reset(): void {
-    this.#now = DEFAULT_BEHAVIOUR;
-  }
-}
-
-function withoutAbsent(some: Partial<Record<keyof Behaviour, unknown>>): Partial<Behaviour> {
-  return Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined));
-}

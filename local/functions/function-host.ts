@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CallLog } from '../clouds/control/call-log.ts';
+import { FaultQueue } from '../clouds/control/faults.ts';
+import { Switches } from '../clouds/control/switches.ts';
+import { CredentialRegistry } from '../clouds/wire/credentials.ts';
 import type { InvocationAnswer } from './answer.ts';
-import { BehaviourSwitches } from './behaviour.ts';
-import { CallLog } from './call-log.ts';
-import { ControlApi } from './control-api.ts';
-import { FaultQueue } from './faults.ts';
+import { behaviourSchema } from './behaviour.ts';
 import type { FunctionSpec, OnLog, Region } from './function-spec.ts';
+import { HostControl } from './host-control.ts';
 import { InstancePool } from './instance-pool.ts';
 import { InvocationApi } from './invocation-api.ts';
 import { type InvokeOptions, Invoker } from './invoker.ts';
@@ -31,27 +33,36 @@ export type FunctionHost = {
   close(): Promise<void>;
 };
 
+const TITLE = 'Function Compute 2023-03-30 and 2016-08-15';
 const GRACE_MS = 5000;
 const FLUSH_MS = 100;
 const IDLE_MS = 120_000;
 
 /** The Function Compute of this machine: runs built bundles, each instance in a process of its own. */
 export async function startFunctionHost(options: FunctionHostOptions): Promise<FunctionHost> {
-  const { functions, accountId, credentials } = options;
-  const behaviour = new BehaviourSwitches();
+  const { functions, accountId } = options;
+  const behaviour = new Switches(behaviourSchema);
   const calls = new CallLog();
-  const faults = new FaultQueue();
+  const faults = new FaultQueue(['InvokeFunction']);
   const pools = startPools(options);
   const invoker = new Invoker(pools, behaviour);
   const platform = new Platform({ functions, behaviour, calls, invoker });
   const timers = new Timers(functions, (name, event) => platform.fireTimer(name, event));
 
-  const control = new ControlApi({ platform, faults, pools, at: options });
-  const api = new InvocationApi({ platform, faults, keys: credentials, accountId });
+  const api = new InvocationApi({ platform, faults, credentials: new CredentialRegistry(), accountId });
+  const controlled = {
+    title: TITLE,
+    operations: ['InvokeFunction'],
+    faults,
+    calls,
+    behaviour,
+    resetRules() {},
+  };
+  const hostControl = new HostControl({ controlled, platform, pools, at: options });
   const server = createServer((request, response) => {
     const isControl = /^\/_emulator(\/|$|\?)/.test(request.url ?? '');
     // A client that hangs up while it sends makes this fail; nobody is left to tell.
-    (isControl ? control : api).handle(request, response).catch(() => response.destroy());
+    (isControl ? hostControl : api).handle(request, response).catch(() => response.destroy());
   });
   const url = await listen(server, options.port);
   timers.start();

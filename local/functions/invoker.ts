@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BehaviourSwitches } from './behaviour.ts';
+import type { Switches } from '../clouds/control/switches.ts';
+import type { Behaviour } from './behaviour.ts';
 import type { InstancePool } from './instance-pool.ts';
 import type { Outcome } from './outcome.ts';
 import { refusals } from './refusal.ts';
@@ -21,11 +22,11 @@ export const ASYNC_BYTES_MAX = 128 * 1024;
 /** Starts invocations as the platform does: at once, or accepted now and run later, with retries. */
 export class Invoker {
   readonly #pools: ReadonlyMap<string, InstancePool>;
-  readonly #behaviour: BehaviourSwitches;
+  readonly #behaviour: Switches<Behaviour>;
   readonly #taskIds = new TaskIds();
   readonly #closing = new AbortController();
 
-  constructor(pools: ReadonlyMap<string, InstancePool>, behaviour: BehaviourSwitches) {
+  constructor(pools: ReadonlyMap<string, InstancePool>, behaviour: Switches<Behaviour>) {
     this.#pools = pools;
     this.#behaviour = behaviour;
   }
@@ -54,7 +55,7 @@ export class Invoker {
     if (options.taskId !== undefined) this.#claim(name, options.taskId);
 
     const run = () => this.#runLater(pool, event, { requestId: options.requestId, delayMs });
-    if (this.#behaviour.now.deliverTwice) void run();
+    if (this.#behaviour.values.deliverTwice) void run();
     return run();
   }
 
@@ -71,7 +72,7 @@ export class Invoker {
   }
 
   #delayMs(seconds: number | undefined): number {
-    const { delay, delayLateMs } = this.#behaviour.now;
+    const { delay, delayLateMs } = this.#behaviour.values;
     if (seconds === undefined || delay === 'ignore') return 0;
     if (delay === 'refuse') throw refusals.invalid('x-fc-async-delay is not supported');
     if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3599) {
@@ -83,7 +84,7 @@ export class Invoker {
   #claim(name: string, taskId: string): void {
     if (!/^[A-Za-z_][A-Za-z0-9_-]{0,127}$/.test(taskId))
       throw refusals.invalid(`invalid task ID '${taskId}'`);
-    if (!this.#taskIds.claim(name, taskId) && this.#behaviour.now.taskIds === 'refuse-again') {
+    if (!this.#taskIds.claim(name, taskId) && this.#behaviour.values.taskIds === 'refuse-again') {
       throw refusals.taskExists(taskId);
     }
   }
@@ -94,7 +95,7 @@ export class Invoker {
     { requestId, delayMs }: { requestId: string; delayMs: number },
   ): Promise<AsyncEnd> {
     if (!(await this.#pause(delayMs))) return { requestId, status: 'Failed' };
-    const { retriesMax, retryPauseMs } = this.#behaviour.now;
+    const { retriesMax, retryPauseMs } = this.#behaviour.values;
 
     for (let retryCount = 0; ; retryCount += 1) {
       const outcome = await pool.run({ event, requestId, retryCount });

@@ -1,3 +1,5 @@
+import type { CallLog, LoggedCall } from '../clouds/control/call-log.ts';
+import type { Switches } from '../clouds/control/switches.ts';
 import {
   acceptedAnswer,
   type ErrorFields,
@@ -5,17 +7,15 @@ import {
   outcomeAnswer,
   refusalAnswer,
 } from './answer.ts';
-import type { BehaviourSwitches } from './behaviour.ts';
-import { type CallLog, readable } from './call-log.ts';
+import type { Behaviour } from './behaviour.ts';
 import type { FunctionSpec } from './function-spec.ts';
 import type { AsyncEnd, InvokeOptions, Invoker } from './invoker.ts';
+import { readable } from './readable.ts';
 import { refusals } from './refusal.ts';
 import { newRequestId } from './request-id.ts';
 import { timerEvent } from './timers.ts';
 
 export type FiredTimer = AsyncEnd & { readonly triggerName: string };
-
-type Origin = 'api' | 'in-process' | 'timer';
 
 export type Invocation = InvokeOptions & {
   readonly name: string;
@@ -23,23 +23,25 @@ export type Invocation = InvokeOptions & {
   readonly requestId: string;
 };
 
+export type PlatformParts = {
+  readonly functions: readonly FunctionSpec[];
+  readonly behaviour: Switches<Behaviour>;
+  readonly calls: CallLog;
+  readonly invoker: Invoker;
+};
+
 /** What the host does, whoever asks: the HTTP API, the process it lives in, or a timer. */
 export class Platform {
   readonly functions: readonly FunctionSpec[];
-  readonly behaviour: BehaviourSwitches;
-  readonly calls: CallLog;
+  readonly behaviour: Switches<Behaviour>;
+  readonly #calls: CallLog;
   readonly #invoker: Invoker;
 
-  constructor(parts: {
-    functions: readonly FunctionSpec[];
-    behaviour: BehaviourSwitches;
-    calls: CallLog;
-    invoker: Invoker;
-  }) {
-    this.functions = parts.functions;
-    this.behaviour = parts.behaviour;
-    this.calls = parts.calls;
-    this.#invoker = parts.invoker;
+  constructor({ functions, behaviour, calls, invoker }: PlatformParts) {
+    this.functions = functions;
+    this.behaviour = behaviour;
+    this.#calls = calls;
+    this.#invoker = invoker;
   }
 
   /** Runs or accepts one invocation; a refusal is an answer too. */
@@ -56,20 +58,24 @@ export class Platform {
     }
   }
 
-  /** For whoever lives in the same process. The event is not logged: it may bear a person's token. */
+  /** For whoever lives in the same process. Neither event nor answer is logged: they may bear a token. */
   async invoke(name: string, event: Buffer, options: InvokeOptions = {}): Promise<InvocationAnswer> {
     const invocation = { ...options, name, event, requestId: newRequestId() };
+    const logged = this.log(invocation, { origin: 'in-process' });
     const answer = await this.answer(invocation, 'Code');
-    this.record(invocation, 'in-process', answer);
+    logged.status = answer.status;
     return answer;
   }
 
   /** Starts what a timer trigger starts, and resolves when that is over, retries included. */
-  fireTimer(name: string, event: Buffer): Promise<AsyncEnd> {
+  async fireTimer(name: string, event: Buffer): Promise<AsyncEnd> {
     const requestId = newRequestId();
+    const logged = this.log(
+      { name, event, requestId, invocationType: 'Async' },
+      { origin: 'timer', event: readable(event) },
+    );
     const end = this.#invoker.accept(name, event, { requestId });
-    const invocation = { name, event, requestId, invocationType: 'Async' as const };
-    this.record(invocation, 'timer', acceptedAnswer(requestId, undefined));
+    logged.status = 202;
     return end;
   }
 
@@ -85,24 +91,12 @@ export class Platform {
     );
   }
 
-  record(
-    invocation: Invocation,
-    origin: Origin,
-    answer: InvocationAnswer | null,
-    more: Readonly<Record<string, unknown>> = {},
-  ): void {
-    const { name, event, requestId, invocationType = 'Sync', delaySeconds, taskId } = invocation;
-    const parameters: Record<string, unknown> = { functionName: name, invocationType, origin, requestId };
-    if (delaySeconds !== undefined) parameters.delay = delaySeconds;
+  /** Enters an invocation into the log of calls; the caller fills in status and answer. */
+  log(invocation: Invocation, more: Readonly<Record<string, string>>): LoggedCall {
+    const { name, requestId, invocationType = 'Sync', delaySeconds, taskId } = invocation;
+    const parameters: Record<string, string> = { functionName: name, invocationType, requestId, ...more };
+    if (delaySeconds !== undefined) parameters.delay = String(delaySeconds);
     if (taskId !== undefined) parameters.taskId = taskId;
-    if (origin !== 'in-process') parameters.event = readable(event);
-    const isOpen = answer !== null && (origin !== 'in-process' || answer.status !== 200);
-    this.calls.add({
-      at: new Date().toISOString(),
-      action: 'InvokeFunction',
-      parameters: { ...parameters, ...more },
-      status: answer?.status ?? null,
-      answer: isOpen ? readable(answer.body) : null,
-    });
+    return this.#calls.open({ at: new Date().toISOString(), action: 'InvokeFunction', parameters });
   }
 }

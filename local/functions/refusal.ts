@@ -41,7 +41,5 @@ export const refusals = {
       'StatefulAsyncInvocationAlreadyExists',
       `the stateful async invocation '${taskId}' already exists`,
     ),
-  throttled: () =>
-    new InvocationRefused(429, 'ResourceExhausted', 'Your request is denied due to exceeding the limit'),
   closing: () => new InvocationRefused(503, 'ServiceUnavailable', 'The service is closing'),
 };

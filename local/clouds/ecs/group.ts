@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { rule } from './rule.ts';
+
+/** A remembered ClientToken: what it asked for, and what was answered. */
+const tokenRecord = z.strictObject({
+  token: z.string(),
+  digest: z.string(),
+  atMs: z.number(),
+  status: z.int(),
+  body: z.record(z.string(), z.unknown()),
+});
+
+/** A security group with its rules, and the client tokens used on it. Kept as one file. */
+export const group = z.strictObject({
+  accountId: z.string(),
+  regionId: z.string(),
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  type: z.enum(['normal', 'enterprise']),
+  /** Empty: the classic network. */
+  vpcId: z.string(),
+  resourceGroupId: z.string(),
+  serviceManaged: z.boolean(),
+  tags: z.array(z.strictObject({ key: z.string(), value: z.string() })),
+  createdAtMs: z.number(),
+  nextSequence: z.int(),
+  rules: z.array(rule),
+  tokens: z.array(tokenRecord),
+});
+
+export type TokenRecord = z.infer<typeof tokenRecord>;
+
+/** Never changed in place: whoever holds one holds a snapshot. */
+export type Group = Readonly<z.infer<typeof group>>;

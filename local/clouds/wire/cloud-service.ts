@@ -1,0 +1,24 @@
+import type { Controlled } from '../control/control-api.ts';
+import type { CloudAnswer, CloudCall, Refusal } from './answer.ts';
+import type { ReadCall } from './rpc-protocol.ts';
+import type { WireRequest } from './wire-request.ts';
+import type { WireBehaviour } from './wire-switches.ts';
+
+/**
+ * One emulated cloud as the HTTP shell sees it. Another cloud (ENS, Apsara Stack) brings its own
+ * service and, where its wire differs, its own `read`, `check` and `refuse`; the shell, the
+ * signatures, the faults, the call log and the control endpoints are the same for all.
+ */
+export type CloudService = Controlled & {
+  readonly behaviour: Controlled['behaviour'] & { readonly values: WireBehaviour };
+  /** Finds operation and parameters in a request. */
+  read(request: WireRequest): ReadCall;
+  /** Throws a Refusal for what the gateway would not pass on. */
+  check(call: ReadCall): void;
+  /** Does the operation. What it changed is durable when it returns. */
+  call(call: CloudCall): CloudAnswer;
+  /** Words a refusal that was made outside the service. */
+  refuse(refusal: Refusal, call: ReadCall): CloudAnswer;
+  /** What of an answer the call log may keep. */
+  loggable(answer: CloudAnswer): unknown;
+};

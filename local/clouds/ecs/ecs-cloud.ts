@@ -15,7 +15,7 @@ import { required } from './parameters.ts';
 import { revoke } from './revoke.ts';
 import { startingState } from './starting-state.ts';
 import { Throttle } from './throttle.ts';
-import { TokenMemory, withRecord } from './token-memory.ts';
+import { recordOf, TokenMemory, withRecord } from './token-memory.ts';
 
 type Operation = { readonly takesToken: boolean; run(context: CallContext): Effect };
 
@@ -63,7 +63,7 @@ export class EcsCloud {
     this.#book = new GroupBook(deps.store, () => startingState(deps.now(), deps.random));
     for (const group of this.#book.all()) {
       for (const record of group.tokens) {
-        this.#tokens.restore(group.accountId, group.regionId, record);
+        this.#tokens.remember(group.accountId, group.regionId, record);
       }
     }
   }
@@ -122,7 +122,11 @@ export class EcsCloud {
       ? this.refuse(effect.refusal, regionId)
       : { status: 200, body: { RequestId: randomRequestId(this.#deps.random), ...effect.body } };
     const isRemembered = answer.status < 400 || (behaviour.rememberFailures && answer.status < 500);
-    this.#keep(effect, nowMs, hasToken && isRemembered ? this.#tokens.note(use, answer) : undefined);
+    const record = hasToken && isRemembered ? recordOf(use, answer) : undefined;
+    this.#keep(effect, nowMs, record);
+    if (record) {
+      this.#tokens.remember(accountId, regionId, record);
+    }
     return answer;
   }
 

@@ -34,27 +34,25 @@ export class TokenMemory {
     return { status: record.status, body: record.body };
   }
 
-  /** Notes an answer; the record goes to the store with the group that it concerns. */
-  note(use: TokenUse, answer: CloudAnswer): TokenRecord {
-    const record = {
-      token: use.parameters.ClientToken ?? '',
-      digest: digestOf(use),
-      atMs: use.nowMs,
-      status: answer.status,
-      body: { ...answer.body },
-    };
-    this.#records.set(keyOf(use), record);
-    return record;
-  }
-
-  /** Takes over what a stored group remembers. */
-  restore(accountId: string, regionId: string, record: TokenRecord): void {
+  /** Notes an answer, new or from a stored group. */
+  remember(accountId: string, regionId: string, record: TokenRecord): void {
     this.#records.set(`${accountId}/${regionId}/${record.token}`, record);
   }
 
   clear(): void {
     this.#records.clear();
   }
+}
+
+/** What to remember of an answer. It goes to the store with the group that it concerns. */
+export function recordOf(use: TokenUse, answer: CloudAnswer): TokenRecord {
+  return {
+    token: use.parameters.ClientToken ?? '',
+    digest: digestOf(use),
+    atMs: use.nowMs,
+    status: answer.status,
+    body: { ...answer.body },
+  };
 }
 
 /** A group's token records with one more, the expired and the oldest left out. */

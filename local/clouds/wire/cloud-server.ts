@@ -118,7 +118,10 @@ function decide(deps: CloudServerDeps, request: WireRequest, read: ReadCall): Ou
     if (error instanceof Refusal) {
       return answered(service.refuse(error, read));
     }
-    throw error;
+    // A full disk, say: what happened is in doubt, which is what InternalError means to a caller.
+    return answered(
+      service.refuse(new Refusal(500, 'InternalError', `The emulator failed: ${String(error)}`), read),
+    );
   }
 }
 
@@ -127,7 +130,11 @@ function send(response: ServerResponse, outcome: Exclude<Outcome, { kind: 'reset
     response.writeHead(outcome.status, { 'content-type': 'text/html' }).end(outcome.html);
     return;
   }
-  sendJson(response, outcome.answer);
+  const { RequestId: requestId } = outcome.answer.body;
+  sendJson(response, {
+    ...outcome.answer,
+    headers: { ...outcome.answer.headers, 'x-acs-request-id': String(requestId) },
+  });
 }
 
 function sendJson(response: ServerResponse, answer: CloudAnswer): void {

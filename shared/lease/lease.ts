@@ -1,0 +1,71 @@
+import type { Refusal } from '../rule/refusal.ts';
+import type { Rule } from '../rule/rule.ts';
+import type { Target } from '../rule/target.ts';
+import type { Person, Ticket } from './message.ts';
+
+/** Contract section 3. The last five are final; `stuck` is not: it is tried for ever. */
+export type LeaseState =
+  | 'requested'
+  | 'awaiting-approval'
+  | 'scheduled'
+  | 'opening'
+  | 'active'
+  | 'closing'
+  | 'stuck'
+  | 'ended'
+  | 'rejected'
+  | 'cancelled'
+  | 'failed'
+  | 'withdrawn';
+
+/** A change to one group's rules with a start and an end at which it is undone. */
+export type Lease = {
+  readonly id: string;
+  readonly source: string;
+  /** The id of the message that asked for it, unique within its source. */
+  readonly requestId: string;
+  readonly action: 'authorize';
+  readonly target: Target;
+  readonly rules: readonly Rule[];
+  readonly startsAtMs: number;
+  readonly expiresAtMs: number;
+  readonly state: LeaseState;
+  readonly requester: Person;
+  readonly reason?: string | undefined;
+  readonly ticket?: Ticket | undefined;
+  /** Ended before its end: when, and why. Counts as its end from then on. */
+  readonly cutAtMs?: number | undefined;
+  readonly cutReason?: string | undefined;
+  readonly error?: Refusal | undefined;
+  readonly createdAtMs: number;
+  readonly openedAtMs?: number | undefined;
+  readonly closedAtMs?: number | undefined;
+};
+
+/** One lease's share in one rule. Several leases may share a rule; each has a link of its own. */
+export type Link = {
+  readonly leaseId: string;
+  readonly ruleKey: string;
+  /** Our stamp was seen on the rule while the lease was live. */
+  readonly openedAtMs?: number | undefined;
+  /** The rule was there already and is somebody else's: nothing is sent, nothing is ever removed. */
+  readonly isBorrowed: boolean;
+  /** Somebody removed our rule by hand: it is not opened again for this lease. */
+  readonly isWithdrawn: boolean;
+  /** The cloud refused to add it, for good. */
+  readonly error?: Refusal | undefined;
+};
+
+const finalStates: readonly LeaseState[] = ['ended', 'rejected', 'cancelled', 'failed', 'withdrawn'];
+
+export const isFinal = (state: LeaseState): boolean => finalStates.includes(state);
+
+/** The instant from which nothing of it should be there: its end, or the moment at which it was cut short. */
+export const endOf = (lease: Pick<Lease, 'expiresAtMs' | 'cutAtMs'>): number =>
+  Math.min(lease.expiresAtMs, lease.cutAtMs ?? Number.POSITIVE_INFINITY);
+
+/** Should this lease's share of the rule be there at this instant? A question of rows and time, never of a counter. */
+export function wants(lease: Lease, link: Link, nowMs: number): boolean {
+  if (isFinal(lease.state) || link.isBorrowed || link.isWithdrawn || link.error !== undefined) return false;
+  return lease.startsAtMs <= nowMs && nowMs < endOf(lease);
+}

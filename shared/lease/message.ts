@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import { parseInstant } from '../rule/instant.ts';
+import { requestRuleSchema } from '../rule/request-rule.ts';
+import { targetSchema } from '../rule/target.ts';
+import { parseDuration } from './duration.ts';
+
+/** Limits of one message; a delivery may hold many. */
+export const messageBytesMax = 64 * 1024;
+export const rulesPerMessageMax = 100;
+
+const messageId = z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/));
+const text = (max: number) => z.string().check(z.minLength(1), z.maxLength(max));
+const instant = z.string().check(z.refine((value) => parseInstant(value) !== undefined, { error: 'instant' }));
+const duration = z.string().check(z.refine((value) => parseDuration(value) !== undefined, { error: 'duration' }));
+
+/** Who asks or decides. Taken from what was verified; see contract section 3, "Who speaks". */
+const personSchema = z.strictObject({ id: text(256), name: z.optional(text(256)) });
+const ticketSchema = z.strictObject({
+  system: text(64),
+  key: text(128),
+  url: z.optional(z.string().check(z.maxLength(2048), z.regex(/^https?:\/\/[^\s]+$/))),
+});
+
+const head = { version: z.literal(1), id: messageId };
+const window = { startsAt: z.optional(instant), duration: z.optional(duration), expiresAt: z.optional(instant) };
+const asking = { requester: personSchema, reason: z.optional(text(2000)), ticket: z.optional(ticketSchema) };
+const later = {
+  leaseId: z.optional(text(64)),
+  requestId: z.optional(messageId),
+  requester: z.optional(personSchema),
+  reason: z.optional(text(2000)),
+  ticket: z.optional(ticketSchema),
+};
+const rules = z.array(requestRuleSchema).check(z.minLength(1), z.maxLength(rulesPerMessageMax));
+const looseRule = z.record(z.string(), z.unknown());
+const looseRules = z.array(looseRule).check(z.minLength(1), z.maxLength(rulesPerMessageMax));
+
+const authorize = z.strictObject({ ...head, action: z.literal('authorize'), target: targetSchema, rules, ...window, ...asking });
+const modify = z.strictObject({ ...head, action: z.literal('modify'), target: targetSchema, rules: looseRules, ...window, ...asking });
+const revoke = z.strictObject({ ...head, action: z.literal('revoke'), target: targetSchema, rules: looseRules, ...window, ...asking });
+const moved = { duration: z.optional(duration), expiresAt: z.optional(instant) };
+const extend = z.strictObject({ ...head, action: z.literal('extend'), ...later, ...moved });
+const shorten = z.strictObject({ ...head, action: z.literal('shorten'), ...later, ...moved });
+const end = z.strictObject({ ...head, action: z.literal('end'), ...later });
+const decided = { ...later, by: z.optional(personSchema) };
+const approve = z.strictObject({ ...head, action: z.literal('approve'), ...decided });
+const reject = z.strictObject({ ...head, action: z.literal('reject'), ...decided });
+
+/** Version 1 of the message (contract section 3); `schemas/message.v1.json` is generated from it. */
+export const messageSchema = z.discriminatedUnion('action', [
+  authorize,
+  modify,
+  revoke,
+  extend,
+  shorten,
+  end,
+  approve,
+  reject,
+]);
+
+export type Message = z.infer<typeof messageSchema>;
+export type AuthorizeMessage = Extract<Message, { action: 'authorize' }>;
+export type LaterMessage = Extract<Message, { action: 'extend' | 'shorten' | 'end' }>;
+export type Person = z.infer<typeof personSchema>;
+export type Ticket = z.infer<typeof ticketSchema>;

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import type * as z from 'zod/mini';
+import { canonicalJson } from '../rule/canonical-json.ts';
+import { parseInstant } from '../rule/instant.ts';
+import { pointer, type Refusal, refusal } from '../rule/refusal.ts';
+import { canonicalRule } from '../rule/request-rule.ts';
+import type { Rule } from '../rule/rule.ts';
+import { parseDuration } from './duration.ts';
+import { type Message, messageSchema } from './message.ts';
+
+/** A message that is well formed, with its rules in canonical form and the digest of its content. */
+export type ReadMessage = {
+  readonly message: Message;
+  /** Canonical and without repetitions; empty for messages that carry none. */
+  readonly rules: readonly Rule[];
+  /** SHA-256 (hex) of the content with defaults filled in, as canonical JSON (RFC 8785). */
+  readonly digest: string;
+};
+
+/** Reads what arrived as a message, or says what is wrong with it: the code, a sentence, the path of the field. */
+export function readMessage(value: unknown): ReadMessage | Refusal {
+  const parsed = messageSchema.safeParse(value);
+  if (!parsed.success) return firstRefusal(parsed.error.issues, value);
+  const message = parsed.data;
+  const wrong = windowProblem(message) ?? nameProblem(message);
+  if (wrong) return wrong;
+  const rules = message.action === 'authorize' ? canonicalRules(message) : [];
+  if ('code' in rules) return rules;
+  return { message, rules, digest: createHash('sha256').update(canonicalJson(message)).digest('hex') };
+}
+
+/** The id that an unreadable message bears, so that its refusal can be told apart; null where there is none. */
+export function idOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !('id' in value)) return null;
+  return typeof value.id === 'string' && value.id.length <= 256 ? value.id : null;
+}
+
+function canonicalRules(message: Extract<Message, { action: 'authorize' }>): Rule[] | Refusal {
+  const rules: Rule[] = [];
+  const seen = new Set<string>();
+  for (const [index, request] of message.rules.entries()) {
+    const rule = canonicalRule(request, ['rules', index], message.target.securityGroupId);
+    if ('code' in rule) return rule;
+    const { description: _, ...identity } = rule;
+    const text = canonicalJson(identity);
+    if (!seen.has(text)) rules.push(rule);
+    seen.add(text);
+  }
+  return rules;
+}
+
+function windowProblem(message: Message): Refusal | undefined {
+  const { action } = message;
+  if (action === 'end' || action === 'approve' || action === 'reject') return undefined;
+  const { duration, expiresAt } = message;
+  if (duration !== undefined && expiresAt !== undefined) {
+    return refusal('CONFLICTING_FIELDS', 'give duration or expiresAt, not both', '/expiresAt');
+  }
+  const mayLackEnd = action === 'modify' || action === 'revoke';
+  if (duration === undefined && expiresAt === undefined && !mayLackEnd) {
+    return refusal('MISSING_FIELD', 'an end is required: duration (such as PT2H) or expiresAt', '/duration');
+  }
+  if (!('startsAt' in message) || message.startsAt === undefined || expiresAt === undefined) return undefined;
+  const isBackwards = (parseInstant(expiresAt) ?? 0) <= (parseInstant(message.startsAt) ?? 0);
+  return isBackwards ? refusal('END_BEFORE_START', 'expiresAt is not after startsAt', '/expiresAt') : undefined;
+}
+
+function nameProblem(message: Message): Refusal | undefined {
+  if (!('leaseId' in message || 'requestId' in message) && !isLater(message.action)) return undefined;
+  const { leaseId, requestId } = message as { leaseId?: string; requestId?: string };
+  if (leaseId === undefined && requestId === undefined) {
+    return refusal('MISSING_FIELD', 'name the lease by leaseId, or by the requestId that asked for it', '/leaseId');
+  }
+  if (leaseId !== undefined && requestId !== undefined) {
+    return refusal('CONFLICTING_FIELDS', 'name the lease by leaseId or by requestId, not by both', '/requestId');
+  }
+  return undefined;
+}
+
+const isLater = (action: Message['action']): boolean => ['extend', 'shorten', 'end', 'approve', 'reject'].includes(action);
+
+/** The first problem in words that help, whatever the schema library calls it. */
+export function firstRefusal(issues: readonly z.core.$ZodIssue[], value: unknown): Refusal {
+  const [issue] = issues;
+  if (!issue) return refusal('INVALID_VALUE', 'the message is not valid');
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    return refusal('UNKNOWN_FIELD', `there is no field "${key}" here`, pointer([...issue.path, key]));
+  }
+  const at = pointer(issue.path);
+  const name = issue.path.length === 0 ? 'the message' : String(issue.path.at(-1));
+  const found = valueAt(value, issue.path);
+  if (found === undefined) return refusal('MISSING_FIELD', `${name} is missing`, at);
+  if (issue.code === 'invalid_type') {
+    return refusal('INVALID_TYPE', `${name} must be ${a(issue.expected)}, not ${a(typeOf(found))}`, at);
+  }
+  return refusal('INVALID_VALUE', `${name} ${sentenceOf(issue)}`, at);
+}
+
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_small':
+      return issue.origin === 'string' || issue.origin === 'array' ? `is too short (at least ${issue.minimum})` : `must be at least ${issue.minimum}`;
+    case 'too_big':
+      return issue.origin === 'string' || issue.origin === 'array' ? `is too long (at most ${issue.maximum})` : `must be at most ${issue.maximum}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map((one) => JSON.stringify(one)).join(', ')}`;
+    case 'invalid_union':
+      return 'has none of the forms that are allowed here';
+    case 'custom':
+      return customSentences[issue.message] ?? 'is not valid';
+    default:
+      return 'is not in the form that is allowed here';
+  }
+}
+
+const customSentences: Record<string, string> = {
+  instant: 'must be an RFC 3339 instant with an offset, such as 2026-12-01T09:00:00Z',
+  duration: 'must be an ISO 8601 duration of at least a second without years and months, such as PT2H or P1DT30M',
+};
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let found: unknown = value;
+  for (const key of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined;
+    found = (found as Record<PropertyKey, unknown>)[key];
+  }
+  return found;
+}
+
+const typeOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
+const a = (noun: string): string => (noun === 'null' ? noun : /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`);
+
+/** Start and end that a message asks for, given now: whole seconds; no end where it names none. */
+export function windowOf(
+  message: { startsAt?: string | undefined; duration?: string | undefined; expiresAt?: string | undefined },
+  nowMs: number,
+): { startsAtMs: number; expiresAtMs: number } {
+  const startsAtMs = message.startsAt === undefined ? Math.floor(nowMs / 1000) * 1000 : (parseInstant(message.startsAt) ?? nowMs);
+  const span = message.duration === undefined ? undefined : parseDuration(message.duration);
+  const expiresAtMs = span === undefined ? (parseInstant(message.expiresAt ?? '') ?? Number.POSITIVE_INFINITY) : startsAtMs + span;
+  return { startsAtMs, expiresAtMs };
+}

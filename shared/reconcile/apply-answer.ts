@@ -1,0 +1,113 @@
+import { wants } from '../lease/lease.ts';
+import { refusal } from '../rule/refusal.ts';
+import type { Draft } from './draft.ts';
+import type { Answer, Hand, Operation, RuleRow } from './ports.ts';
+
+export const handOf = { authorize: 'grant', revoke: 'revoke', modify: 'modify' } as const;
+/** Overdue for so long, a lease is called stuck even if nobody ever said no. */
+const stuckAfterMs = 3 * 60_000;
+
+/** How long a failing undo waits: growing to five minutes, never giving up. */
+export function pauseMs(attempts: number): number {
+  const steps = [5_000, 5_000, 15_000, 30_000];
+  if (attempts < steps.length) return steps[attempts] ?? 5_000;
+  if (attempts < 10) return 60_000;
+  return attempts < 20 ? 120_000 : 300_000;
+}
+
+/** Throttled in a minute means refused until the next one, unless the cloud names its own pause (milliseconds). */
+export function throttledUntil(nowMs: number, retryAfterMs: number | undefined): number {
+  if (retryAfterMs !== undefined) return nowMs + Math.min(Math.max(retryAfterMs, 100), 120_000);
+  return (Math.floor(nowMs / 60_000) + 1) * 60_000;
+}
+
+/** Writes what the cloud answered into the draft. What really happened is for the next look to say. */
+export function applyAnswer(draft: Draft, operation: Operation, answer: Answer, nowMs: number): void {
+  const isAnswered = answer.kind !== 'unknown';
+  draft.setOperation(operation.id, {
+    answer,
+    sends: operation.sends + (answer.unanswered ?? 0),
+    answers: operation.answers + (isAnswered ? 1 : 0),
+  });
+  const { sends, answers } = draft.operation(operation.id);
+  draft.audit.push({ kind: 'operation.answered', actor: 'curfew', data: { operationId: operation.id, ...answer } });
+  for (const key of operation.ruleKeys) {
+    // Only a request without an answer can still land later.
+    if (operation.kind === 'authorize' && sends === answers) draft.setRow(key, { hotUntilMs: undefined });
+  }
+  if (answer.kind === 'refused') applyRefusal(draft, operation, answer, nowMs);
+  if (answer.kind === 'unknown') for (const key of operation.ruleKeys) fail(draft, key, handOf[operation.kind], answer, nowMs);
+}
+
+type Refused = Extract<Answer, { kind: 'refused' }>;
+
+function applyRefusal(draft: Draft, operation: Operation, answer: Refused, nowMs: number): void {
+  const hand = handOf[operation.kind];
+  switch (answer.class) {
+    case 'throttled':
+    case 'busy': {
+      const untilMs = answer.class === 'busy' ? nowMs + 2_000 : throttledUntil(nowMs, answer.retryAfterMs);
+      for (const key of operation.ruleKeys) draft.setRow(key, { held: { hand, untilMs } });
+      return;
+    }
+    case 'exists':
+      return;
+    case 'mismatch':
+      draft.setOperation(operation.id, { state: 'superseded' });
+      draft.alarm({ code: answer.code, message: `operation ${operation.id}: ${answer.message}`, leaseIds: [] });
+      return;
+    default:
+      draft.setOperation(operation.id, { state: 'refused' });
+      refuse(draft, operation, answer, nowMs);
+  }
+}
+
+function refuse(draft: Draft, operation: Operation, answer: Refused, nowMs: number): void {
+  const isAboutAll = answer.class === 'permission' || answer.class === 'group-gone';
+  if (operation.ruleKeys.length > 1 && !isAboutAll) {
+    // One bad rule refuses the whole batch: halve until it stands alone.
+    const batchMax = Math.max(1, Math.floor(operation.ruleKeys.length / 2));
+    for (const key of operation.ruleKeys) draft.setRow(key, { batchMax });
+    return;
+  }
+  for (const key of operation.ruleKeys) {
+    if (operation.kind === 'authorize') refuseLinks(draft, key, answer, nowMs);
+    else if (answer.class !== 'rule-gone') fail(draft, key, handOf[operation.kind], answer, nowMs);
+    // Gone, says the call; the next look has to agree. It may lag, so not at once.
+    else draft.setRow(key, { held: { hand: handOf[operation.kind], untilMs: nowMs + 1_000 } });
+    if (operation.kind === 'authorize' && draft.row(key).hotUntilMs === undefined) draft.setRow(key, { isMaybePresent: false });
+  }
+}
+
+/** The cloud will not add this rule: every lease that wants it now ends with that reason. */
+export function refuseLinks(draft: Draft, key: string, why: { code: string; message: string }, nowMs: number): void {
+  const error = refusal(why.code, `the cloud refused the rule: ${why.message}`);
+  for (const { lease, link } of draft.claimants(key)) {
+    if (!wants(lease, link, nowMs) || link.openedAtMs !== undefined) continue;
+    draft.setLink({ ...link, error });
+    draft.setLease({ ...lease, error, cutAtMs: Math.min(lease.cutAtMs ?? nowMs, nowMs), cutReason: error.message });
+    draft.audit.push({ kind: 'lease.refused-by-cloud', leaseId: lease.id, actor: 'curfew', data: { ...error } });
+  }
+}
+
+/** A try that did not succeed: put down with a growing pause; an undo that is overdue becomes stuck, loudly, once. */
+export function fail(draft: Draft, key: string, hand: Hand, why: { kind?: string; code: string; message: string }, nowMs: number): void {
+  const row = draft.row(key);
+  const attempts = row.attempts + 1;
+  draft.setRow(key, {
+    attempts,
+    held: { hand, untilMs: nowMs + pauseMs(attempts) },
+    error: refusal(why.code, why.message),
+    ...(hand === 'revoke' && isNowStuck(draft, row, why.kind === 'refused', nowMs) ? { isStuck: true } : {}),
+  });
+  if (draft.row(key).isStuck && !row.isStuck) {
+    const leaseIds = draft.claimants(key).map(({ lease }) => lease.id);
+    draft.alarm({ code: 'STUCK', message: `a rule of ours cannot be removed: ${why.code}: ${why.message}`, leaseIds });
+  }
+}
+
+function isNowStuck(draft: Draft, row: RuleRow, isRefused: boolean, nowMs: number): boolean {
+  if (isRefused) return true;
+  const ends = draft.claimants(row.key).map(({ lease }) => Math.min(lease.expiresAtMs, lease.cutAtMs ?? lease.expiresAtMs));
+  return ends.some((end) => nowMs - end > stuckAfterMs);
+}

@@ -1,0 +1,120 @@
+import type { Lease, Link } from '../lease/lease.ts';
+import type { Claimant } from './schedule.ts';
+import type { AuditEntry, LedgerTx, Operation, RuleRow } from './ports.ts';
+
+/** Something a person must know now: written to the audit and logged as an error. */
+export type Alarm = { readonly code: string; readonly message: string; readonly leaseIds: readonly string[] };
+
+/**
+ * Everything that one transaction may change, loaded and locked, with what was changed on it. The steps of a turn
+ * work on it in memory; `save` writes the differences.
+ */
+export class Draft {
+  readonly nowMs: number;
+  readonly audit: AuditEntry[] = [];
+  readonly alarms: Alarm[] = [];
+  readonly #rows = new Map<string, RuleRow>();
+  readonly #links = new Map<string, Link>();
+  readonly #leases = new Map<string, Lease>();
+  readonly #operations = new Map<string, Operation>();
+  readonly #changed = { rows: new Set<string>(), links: new Set<string>(), leases: new Set<string>(), operations: new Set<string>() };
+  readonly #born = new Set<string>();
+
+  constructor(nowMs: number) {
+    this.nowMs = nowMs;
+  }
+
+  /** Locks the rules with all other rules of their leases, then the leases: rules before leases, always. */
+  static async load(tx: LedgerTx, keys: readonly string[]): Promise<Draft> {
+    const direct = await tx.linksOfRules(keys, 'live');
+    const siblings = await tx.linksOfLeases([...new Set(direct.map((link) => link.leaseId))]);
+    const allKeys = [...new Set([...keys, ...siblings.map((link) => link.ruleKey)])];
+    const draft = new Draft(tx.nowMs);
+    for (const row of await tx.rules(allKeys)) draft.#rows.set(row.key, row);
+    // Read again now that the rules are locked: a lease that came meanwhile counts too.
+    const links = await tx.linksOfRules(allKeys, 'live');
+    for (const link of links) draft.#links.set(linkKey(link), link);
+    for (const lease of await tx.leases([...new Set(links.map((link) => link.leaseId))])) draft.#leases.set(lease.id, lease);
+    for (const operation of await tx.openOperations(keys)) draft.#operations.set(operation.id, operation);
+    return draft;
+  }
+
+  get rows(): readonly RuleRow[] {
+    return [...this.#rows.values()];
+  }
+  get leases(): readonly Lease[] {
+    return [...this.#leases.values()];
+  }
+  get operations(): readonly Operation[] {
+    return [...this.#operations.values()];
+  }
+  row(key: string): RuleRow {
+    return must(this.#rows.get(key), `rule ${key}`);
+  }
+  lease(id: string): Lease {
+    return must(this.#leases.get(id), `lease ${id}`);
+  }
+  operation(id: string): Operation {
+    return must(this.#operations.get(id), `operation ${id}`);
+  }
+  operationOn(key: string): Operation | undefined {
+    return this.operations.find((operation) => operation.state === 'open' && operation.ruleKeys.includes(key));
+  }
+  claimants(key: string): readonly Claimant[] {
+    const links = [...this.#links.values()].filter((link) => link.ruleKey === key);
+    return links.flatMap((link) => {
+      const lease = this.#leases.get(link.leaseId);
+      return lease ? [{ lease, link }] : [];
+    });
+  }
+  linksOf(leaseId: string): readonly Link[] {
+    return [...this.#links.values()].filter((link) => link.leaseId === leaseId);
+  }
+
+  setRow(key: string, change: Partial<RuleRow>): void {
+    this.#rows.set(key, { ...this.row(key), ...change });
+    this.#changed.rows.add(key);
+  }
+  setLink(link: Link): void {
+    this.#links.set(linkKey(link), link);
+    this.#changed.links.add(linkKey(link));
+  }
+  setLease(lease: Lease): void {
+    this.#leases.set(lease.id, lease);
+    this.#changed.leases.add(lease.id);
+  }
+  setOperation(id: string, change: Partial<Operation>): void {
+    this.#operations.set(id, { ...this.operation(id), ...change });
+    this.#changed.operations.add(id);
+  }
+  addOperation(operation: Operation): void {
+    this.#operations.set(operation.id, operation);
+    this.#born.add(operation.id);
+  }
+  alarm(alarm: Alarm): void {
+    this.alarms.push(alarm);
+    const leaseIds = alarm.leaseIds.length === 0 ? [undefined] : alarm.leaseIds;
+    for (const leaseId of leaseIds) {
+      this.audit.push({ kind: 'alarm', leaseId, actor: 'curfew', data: { code: alarm.code, message: alarm.message } });
+    }
+  }
+
+  async save(tx: LedgerTx): Promise<void> {
+    const { rows, links, leases, operations } = this.#changed;
+    const pick = <T>(from: Map<string, T>, keys: Iterable<string>): T[] => [...keys].map((key) => must(from.get(key), key));
+    const touched = [...operations].filter((id) => !this.#born.has(id));
+    if (this.#born.size > 0) await tx.insertOperations(pick(this.#operations, this.#born));
+    if (touched.length > 0) await tx.updateOperations(pick(this.#operations, touched));
+    if (rows.size > 0) await tx.updateRules(pick(this.#rows, rows));
+    if (leases.size > 0) await tx.updateLeases(pick(this.#leases, leases));
+    if (links.size > 0) await tx.updateLinks(pick(this.#links, links));
+    if (this.audit.length > 0) await tx.appendAudit(this.audit);
+  }
+}
+
+const linkKey = (link: Link): string => `${link.leaseId} ${link.ruleKey}`;
+
+function must<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`${what} was not loaded into this draft`);
+  return value;
+}

@@ -1,0 +1,150 @@
+import { endOf, wants } from '../lease/lease.ts';
+import { type Cell, decide } from './decide.ts';
+import type { Draft } from './draft.ts';
+import { type Identified, whose } from './ownership.ts';
+import type { Abilities, Hand, RuleRow } from './ports.ts';
+import { wantEnd } from './schedule.ts';
+
+/** What a look and the decision about one rule came to. */
+export type Judged = { readonly key: string; readonly cell: Cell; readonly ruleIds: readonly string[] };
+
+export type Look = { readonly rules: readonly Identified[]; readonly isGroupGone: boolean };
+
+/**
+ * Decides for one rule and writes down what was seen: ids, presence, borrowed and withdrawn shares. Sends nothing;
+ * the cells that need a call are journaled by the caller, if its hand is the one for that verb.
+ */
+export function observe(draft: Draft, key: string, look: Look, abilities: Abilities, nowMs: number): Judged {
+  const row = draft.row(key);
+  const { ours, foreign, near } = whose(row, look.rules, nowMs);
+  const cell = decide({
+    want: wantEnd(draft.claimants(key), nowMs) !== undefined,
+    wantEndMs: wantEnd(draft.claimants(key), nowMs),
+    row,
+    ours: ours.map((one) => one.listed),
+    foreign,
+    near,
+    operation: draft.operationOn(key),
+    nowMs,
+    readLagMs: abilities.readLagMs,
+    canModify: abilities.canModify,
+  });
+  draft.setRow(key, { lookedAtMs: nowMs });
+  write(draft, key, cell, ours, nowMs);
+  return { key, cell, ruleIds: ours.flatMap((one) => (one.listed.ruleId === undefined ? [] : [one.listed.ruleId])) };
+}
+
+function write(draft: Draft, key: string, cell: Cell, ours: readonly Identified[], nowMs: number): void {
+  switch (cell) {
+    case 'open':
+    case 'restamp':
+      return seen(draft, key, ours, nowMs);
+    case 'revoke':
+    case 'revoke-again':
+    case 'await-removal':
+      return recognise(draft, key, ours);
+    case 'missing':
+      if (draft.row(key).missingSinceMs === undefined) draft.setRow(key, { missingSinceMs: nowMs });
+      return;
+    case 'withdrawn':
+      return withdraw(draft, key, nowMs);
+    case 'borrowed':
+      return borrow(draft, key, nowMs);
+    case 'watch':
+    case 'gone':
+      return forget(draft, key, cell);
+    default:
+      return;
+  }
+}
+
+/** Our rule is listed: its id is recorded, so that it stays ours even if its text is changed by hand. */
+function recognise(draft: Draft, key: string, ours: readonly Identified[]): void {
+  const row = draft.row(key);
+  const proven = ours.find((one) => one.stamp !== undefined);
+  const ruleId = row.ruleId ?? proven?.listed.ruleId;
+  const stamp = proven?.stamp ?? row.stamp;
+  const lastSeen = ruleId !== undefined && stamp !== undefined ? { operationId: stamp.operationId, ruleId } : row.lastSeen;
+  draft.setRow(key, { isPresent: true, isMaybePresent: false, missingSinceMs: undefined, ruleId, stamp, lastSeen });
+}
+
+function seen(draft: Draft, key: string, ours: readonly Identified[], nowMs: number): void {
+  recognise(draft, key, ours);
+  settleOperation(draft, key, 'authorize');
+  if (!isStampPending(draft.row(key), draft, key, nowMs)) settleOperation(draft, key, 'modify');
+  draft.setRow(key, { batchMax: undefined, attempts: 0, isStuck: false, error: undefined, held: undefined });
+  for (const { lease, link } of draft.claimants(key)) {
+    if (!wants(lease, link, nowMs) || link.openedAtMs !== undefined) continue;
+    draft.setLink({ ...link, openedAtMs: nowMs });
+    draft.audit.push({ kind: 'rule.seen-open', leaseId: lease.id, actor: 'curfew', data: { rule: key, ruleId: draft.row(key).ruleId } });
+  }
+}
+
+const isStampPending = (row: RuleRow, draft: Draft, key: string, nowMs: number): boolean =>
+  row.stamp?.endsAtMs !== wantEnd(draft.claimants(key), nowMs);
+
+function withdraw(draft: Draft, key: string, nowMs: number): void {
+  const touched = draft.claimants(key).filter(({ lease, link }) => wants(lease, link, nowMs));
+  for (const { link } of touched) draft.setLink({ ...link, isWithdrawn: true });
+  const message = 'a rule of ours was removed by another hand before its end; it is not opened again';
+  draft.alarm({ code: 'WITHDRAWN', message, leaseIds: touched.map(({ lease }) => lease.id) });
+  settleOperation(draft, key, 'authorize');
+  draft.setRow(key, { isPresent: false, isMaybePresent: false, ruleId: undefined, stamp: undefined, missingSinceMs: undefined, held: undefined });
+}
+
+function borrow(draft: Draft, key: string, nowMs: number): void {
+  for (const { lease, link } of draft.claimants(key)) {
+    if (!wants(lease, link, nowMs)) continue;
+    draft.setLink({ ...link, isBorrowed: true });
+    draft.audit.push({ kind: 'rule.borrowed', leaseId: lease.id, actor: 'curfew', data: { rule: key } });
+  }
+  settleOperation(draft, key, 'authorize');
+  draft.setRow(key, { isMaybePresent: false, stamp: undefined, held: undefined });
+}
+
+function forget(draft: Draft, key: string, cell: 'watch' | 'gone'): void {
+  const row = draft.row(key);
+  for (const kind of ['authorize', 'revoke', 'modify'] as const) settleOperation(draft, key, kind);
+  if (row.isPresent) draft.audit.push({ kind: 'rule.seen-gone', actor: 'curfew', data: { rule: key, ruleId: row.ruleId } });
+  draft.setRow(key, {
+    isPresent: false,
+    isMaybePresent: false,
+    ruleId: undefined,
+    stamp: undefined,
+    missingSinceMs: undefined,
+    batchMax: undefined,
+    attempts: 0,
+    isStuck: false,
+    error: undefined,
+    held: undefined,
+    ...(cell === 'gone' ? { hotUntilMs: undefined } : {}),
+  });
+}
+
+/** What was seen settles what was intended, for this rule; a batch is settled when all of its rules are. */
+function settleOperation(draft: Draft, key: string, kind: 'authorize' | 'revoke' | 'modify'): void {
+  const operation = draft.operationOn(key);
+  if (operation?.kind !== kind) return;
+  const left = operation.ruleKeys.filter((other) => other !== key);
+  draft.setOperation(operation.id, left.length === 0 ? { state: 'settled' } : { ruleKeys: left, isPartlySettled: true });
+}
+
+/** A group that is gone took our rules with it; leases that were never opened there fail with the reason. */
+export function groupIsGone(draft: Draft, keys: readonly string[], nowMs: number): void {
+  const error = { code: 'GROUP_NOT_FOUND', message: 'the security group does not exist', path: '/target/securityGroupId' };
+  for (const key of keys) {
+    for (const { lease, link } of draft.claimants(key)) {
+      if (endOf(lease) <= nowMs || !wants(lease, link, nowMs)) continue;
+      const isOpened = link.openedAtMs !== undefined;
+      draft.setLease({ ...lease, cutAtMs: nowMs, cutReason: error.message, ...(isOpened ? {} : { error }) });
+      if (!isOpened) draft.setLink({ ...link, error });
+    }
+  }
+}
+
+/** Whether this hand may do what the cell asks for. */
+export function verbOf(cell: Cell): Hand | undefined {
+  if (cell === 'authorize' || cell === 'authorize-again') return 'grant';
+  if (cell === 'revoke' || cell === 'revoke-again') return 'revoke';
+  return cell === 'restamp' ? 'modify' : undefined;
+}

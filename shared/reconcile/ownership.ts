@@ -1,0 +1,53 @@
+import { ruleKey, tupleKey } from '../rule/identity.ts';
+import type { ListedRule } from '../rule/rule.ts';
+import { provenStamp, type Stamp } from '../rule/stamp.ts';
+import type { Target } from '../rule/target.ts';
+import type { RuleRow } from './ports.ts';
+
+/** A listed rule with what it takes to say whose it is. */
+export type Identified = {
+  readonly listed: ListedRule;
+  readonly key?: string;
+  readonly tuple?: string;
+  /** Present only where the MAC fits this group and rule and the creation time fits the intent. */
+  readonly stamp?: Stamp;
+};
+
+export function identify(target: Target, rules: readonly ListedRule[], stampKeys: readonly string[]): readonly Identified[] {
+  return rules.map((listed) => {
+    if (!listed.rule) return { listed };
+    const stamp = provenStamp(target, listed, stampKeys);
+    const known = { listed, key: ruleKey(target, listed.rule), tuple: tupleKey(target, listed.rule) };
+    return stamp ? { ...known, stamp } : known;
+  });
+}
+
+export type Whose = {
+  readonly ours: readonly Identified[];
+  readonly foreign?: ListedRule | undefined;
+  readonly near?: ListedRule | undefined;
+};
+
+/**
+ * Which listed rules are ours for this row: the one whose id the ledger recorded, whatever it says now; else one
+ * with this identity and a proven stamp. A stamp that we have already seen on another id was copied by hand,
+ * unless a request of ours without an answer may still have landed.
+ */
+export function whose(row: RuleRow, listing: readonly Identified[], nowMs: number): Whose {
+  const isHot = row.hotUntilMs !== undefined && nowMs < row.hotUntilMs;
+  const isOurs = (one: Identified): boolean => {
+    if (row.ruleId !== undefined && one.listed.ruleId === row.ruleId) return true;
+    if (one.key !== row.key || one.stamp === undefined) return false;
+    const seen = row.lastSeen;
+    const isCopy = seen !== undefined && seen.operationId === one.stamp.operationId && seen.ruleId !== one.listed.ruleId;
+    return !isCopy || isHot;
+  };
+  const ours = listing.filter(isOurs);
+  const others = listing.filter((one) => !ours.includes(one));
+  const tuple = tupleKey(row.target, row.rule);
+  return {
+    ours,
+    foreign: others.find((one) => one.key === row.key)?.listed,
+    near: others.find((one) => one.key !== row.key && one.tuple === tuple)?.listed,
+  };
+}

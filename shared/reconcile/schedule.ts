@@ -1,0 +1,64 @@
+import { endOf, isFinal, type Lease, type Link, wants } from '../lease/lease.ts';
+import type { Hand, RuleRow } from './ports.ts';
+
+export type Claimant = { readonly lease: Lease; readonly link: Link };
+
+/** A wanted rule that is there is looked at this often, so that a removal by hand is noticed. */
+export type Schedule = { readonly lookAgainMs: number; readonly watchMs: number };
+
+/** When each hand next has something to do for a rule: nothing but rows and time decides it. */
+export function dueOf(row: RuleRow, claimants: readonly Claimant[], nowMs: number, schedule: Schedule): RuleRow['dueMs'] {
+  const live = claimants.filter(({ lease }) => !isFinal(lease.state));
+  const isWanted = live.some(({ lease, link }) => wants(lease, link, nowMs));
+  const due = {
+    grant: dueGrant(row, live, isWanted, nowMs, schedule),
+    revoke: dueRevoke(row, live, isWanted, nowMs, schedule),
+    modify: dueModify(row, live, isWanted, nowMs),
+  };
+  const held = row.held;
+  if (held && due[held.hand] !== undefined) due[held.hand] = Math.max(due[held.hand] ?? 0, held.untilMs);
+  return due;
+}
+
+/** The latest end among the leases that want the rule now: what its stamp should say. */
+export function wantEnd(claimants: readonly Claimant[], nowMs: number): number | undefined {
+  const ends = claimants.filter(({ lease, link }) => wants(lease, link, nowMs)).map(({ lease }) => endOf(lease));
+  return ends.length === 0 ? undefined : Math.max(...ends);
+}
+
+function dueGrant(row: RuleRow, live: readonly Claimant[], isWanted: boolean, nowMs: number, schedule: Schedule) {
+  const starts = live.filter(({ lease }) => lease.startsAtMs > nowMs && endOf(lease) > nowMs).map(({ lease }) => lease.startsAtMs);
+  if (!isWanted) return earliest(starts);
+  const hasUnopened = live.some(({ lease, link }) => wants(lease, link, nowMs) && link.openedAtMs === undefined);
+  if (!row.isPresent || hasUnopened) return nowMs;
+  // Missing once: the second look must be at least five seconds later.
+  const look = row.missingSinceMs === undefined ? (row.lookedAtMs ?? nowMs) + schedule.lookAgainMs : row.missingSinceMs + 6_000;
+  return earliest([...starts, look]);
+}
+
+function dueRevoke(row: RuleRow, live: readonly Claimant[], isWanted: boolean, nowMs: number, schedule: Schedule) {
+  const ends = live.map(({ lease }) => endOf(lease));
+  if (isWanted) return earliest(ends);
+  const isThere = row.isPresent || row.isMaybePresent;
+  if (isThere || ends.some((end) => end <= nowMs)) return nowMs;
+  const isHot = row.hotUntilMs !== undefined && nowMs < row.hotUntilMs;
+  return earliest([...ends, ...(isHot ? [(row.lookedAtMs ?? nowMs) + schedule.watchMs] : [])]);
+}
+
+function dueModify(row: RuleRow, live: readonly Claimant[], isWanted: boolean, nowMs: number) {
+  if (!isWanted || !row.isPresent || row.ruleId === undefined || row.stamp === undefined) return undefined;
+  return wantEnd(live, nowMs) === row.stamp.endsAtMs ? undefined : nowMs;
+}
+
+const earliest = (instants: readonly number[]): number | undefined => (instants.length === 0 ? undefined : Math.min(...instants));
+
+/** All hands that have work for these rules up to the horizon, as instants to be woken at. */
+export function wakesOf(rows: readonly RuleRow[], nowMs: number, horizonMs: number) {
+  return rows.flatMap((row) =>
+    (['grant', 'revoke', 'modify'] as readonly Hand[]).flatMap((hand) => {
+      const atMs = row.dueMs[hand];
+      if (atMs === undefined || atMs > nowMs + horizonMs) return [];
+      return [{ hand, target: row.target, atMs: Math.max(atMs, nowMs) }];
+    }),
+  );
+}

@@ -1,0 +1,181 @@
+import { isFinal } from '../lease/lease.ts';
+import { refusal } from '../rule/refusal.ts';
+import { applyAnswer, fail, handOf, refuseLinks, throttledUntil } from './apply-answer.ts';
+import { resendForMs } from './decide.ts';
+import { type Alarm, Draft } from './draft.ts';
+import { journalAgain, journalAuthorize, journalRestamp, journalRevoke } from './journal.ts';
+import { groupIsGone, type Judged, type Look, observe, verbOf } from './observe.ts';
+import { identify } from './ownership.ts';
+import type { Answer, Hand, Ids, LedgerTx, Listing, NotListed, Operation, RuleApi, RuleRow } from './ports.ts';
+import { dueOf, type Schedule } from './schedule.ts';
+import { settleLeases } from './settle-leases.ts';
+
+export type Claim = { readonly id: string; readonly hand: Hand; readonly keys: readonly string[] };
+export type Sent = { readonly operationId: string; readonly answer: Answer };
+export type LookAnswer = Listing | NotListed;
+
+export type TurnInput = {
+  readonly claim: Claim;
+  /** Undefined where nothing needed a look: leases that end while others keep their rules. */
+  readonly look?: LookAnswer | undefined;
+  readonly sent: readonly Sent[];
+  /** Operations that this claim has sent already: each at most once a claim. */
+  readonly alreadySent: ReadonlySet<string>;
+  /** No more calls: write down what is known and let go. */
+  readonly isLast: boolean;
+};
+export type TurnContext = {
+  readonly api: RuleApi;
+  readonly ids: Ids;
+  readonly stampKeys: readonly string[];
+  readonly schedule: Schedule;
+};
+export type TurnResult = {
+  readonly toSend: readonly Operation[];
+  readonly alarms: readonly Alarm[];
+  readonly rows: readonly RuleRow[];
+  readonly nowMs: number;
+  readonly isLost: boolean;
+};
+
+/**
+ * One transaction of the loop: takes in the answers, believes the look, decides, journals what is to be sent,
+ * settles the leases and plans the next visit. Lets the claim go when there is nothing to send.
+ */
+export async function turn(tx: LedgerTx, input: TurnInput, context: TurnContext): Promise<TurnResult> {
+  const { claim } = input;
+  const { nowMs } = tx;
+  const draft = await Draft.load(tx, claim.keys);
+  const keys = claim.keys.filter((key) => holds(draft, key, claim.id, nowMs));
+  for (const { operationId, answer } of input.sent) {
+    const operation = draft.operations.find((one) => one.id === operationId);
+    if (operation) applyAnswer(draft, operation, answer, nowMs);
+  }
+  const toSend = keys.length === 0 ? [] : await step(tx, draft, keys, input, context);
+  settleLeases(draft, nowMs);
+  plan(draft, nowMs, context.schedule);
+  if (toSend.length === 0) for (const key of keys) draft.setRow(key, { claimId: undefined, claimUntilMs: undefined });
+  await draft.save(tx);
+  const operations = toSend.map((id) => draft.operation(id));
+  return { toSend: operations, alarms: draft.alarms, rows: draft.rows, nowMs, isLost: keys.length === 0 };
+}
+
+function holds(draft: Draft, key: string, claimId: string, nowMs: number): boolean {
+  const row = draft.rows.find((one) => one.key === key);
+  return row?.claimId === claimId && (row.claimUntilMs ?? 0) > nowMs;
+}
+
+async function step(tx: LedgerTx, draft: Draft, keys: readonly string[], input: TurnInput, context: TurnContext) {
+  const { nowMs } = tx;
+  const look = readLook(draft, keys, input, context);
+  if (!look) return [];
+  if (look.isGroupGone) groupIsGone(draft, keys, nowMs);
+  const judged = keys.map((key) => observe(draft, key, look, context.api.abilities, nowMs));
+  const { hand } = input.claim;
+  const isFrozen = hand === 'grant' && (await tx.getSetting('frozen')) !== undefined;
+  for (const one of judged) wait(draft, one, nowMs, context, isFrozen);
+  if (input.isLast || isFrozen) return putDown(draft, judged, hand, nowMs);
+  const ready = judged.filter(({ key, cell }) => verbOf(cell) === hand && !isHeld(draft.row(key), hand, nowMs));
+  return journal(draft, ready, input, context, nowMs, look);
+}
+
+/** What the look says; undefined when it says nothing, with the rules put down until the next try. */
+function readLook(draft: Draft, keys: readonly string[], input: TurnInput, context: TurnContext): Look | undefined {
+  const { look } = input;
+  const nowMs = draft.nowMs;
+  if (look === undefined) return undefined;
+  if (look.kind === 'listed') {
+    const { target } = draft.row(keys[0] ?? '');
+    return { rules: identify(target, look.rules, context.stampKeys), isGroupGone: false };
+  }
+  if (look.kind === 'refused' && look.class === 'group-gone') return { rules: [], isGroupGone: true };
+  const { hand } = input.claim;
+  for (const key of keys) {
+    if (look.kind === 'refused' && (look.class === 'throttled' || look.class === 'busy')) {
+      draft.setRow(key, { held: { hand, untilMs: throttledUntil(nowMs, look.class === 'busy' ? 2_000 : look.retryAfterMs) } });
+    } else {
+      fail(draft, key, hand, look, nowMs);
+      const isForbidden = look.kind === 'refused' && hand === 'grant' && !draft.row(key).isPresent;
+      if (isForbidden) refuseLinks(draft, key, look, nowMs);
+    }
+  }
+  return undefined;
+}
+
+/** Cells that wait for the cloud to show what it did: a short pause, not a busy loop. */
+function wait(draft: Draft, { key, cell }: Judged, nowMs: number, context: TurnContext, isFrozen: boolean): void {
+  const { readLagMs } = context.api.abilities;
+  const row = draft.row(key);
+  if (cell === 'await-listing') draft.setRow(key, { held: { hand: 'grant', untilMs: nowMs + 2_000 } });
+  if (cell === 'await-removal') draft.setRow(key, { held: { hand: 'revoke', untilMs: nowMs + 1_000 } });
+  const operation = draft.operationOn(key);
+  if (cell === 'restamp' && operation?.kind === 'modify' && operation.answer?.kind === 'done') {
+    if (nowMs - operation.lastSentAtMs < readLagMs) draft.setRow(key, { held: { hand: 'modify', untilMs: nowMs + 2_000 } });
+  }
+  if (cell === 'await-proof') {
+    const untilMs = (row.lastAuthorizeAtMs ?? nowMs) + readLagMs;
+    draft.setRow(key, { held: { hand: 'revoke', untilMs } });
+  }
+  if (isFrozen && verbOf(cell) === 'grant') draft.setRow(key, { held: { hand: 'grant', untilMs: nowMs + 30_000 } });
+}
+
+const isHeld = (row: RuleRow, hand: Hand, nowMs: number): boolean => row.held?.hand === hand && row.held.untilMs > nowMs;
+
+function putDown(draft: Draft, judged: readonly Judged[], hand: Hand, nowMs: number): readonly string[] {
+  for (const { key, cell } of judged) {
+    if (verbOf(cell) === hand && !isHeld(draft.row(key), hand, nowMs)) {
+      draft.setRow(key, { held: { hand, untilMs: nowMs + 2_000 } });
+    }
+  }
+  return [];
+}
+
+function journal(draft: Draft, ready: readonly Judged[], input: TurnInput, context: TurnContext, nowMs: number, look: Look) {
+  const journalOf = { api: context.api, ids: context.ids, stampKeys: context.stampKeys, nowMs };
+  const repeated = repeatable(draft, ready, nowMs);
+  const again = new Set(repeated.flatMap((operation) => operation.ruleKeys));
+  const toSend: string[] = [];
+  for (const operation of repeated) {
+    if (input.alreadySent.has(operation.id)) {
+      for (const key of operation.ruleKeys) {
+        if (!isHeld(draft.row(key), input.claim.hand, nowMs)) fail(draft, key, input.claim.hand, noAnswer, nowMs);
+      }
+      continue;
+    }
+    journalAgain(draft, operation, nowMs);
+    toSend.push(operation.id);
+  }
+  const anew = ready.filter(({ key }) => !again.has(key));
+  const by = (hand: Hand) => anew.filter(({ cell }) => verbOf(cell) === hand);
+  const ruleOf = (ruleId: string) => look.rules.find((one) => one.listed.ruleId === ruleId)?.listed.rule;
+  toSend.push(...journalAuthorize(draft, by('grant'), journalOf), ...journalRevoke(draft, by('revoke'), journalOf));
+  toSend.push(...journalRestamp(draft, by('modify'), ruleOf, journalOf));
+  return toSend;
+}
+
+const noAnswer = refusal('NO_ANSWER', 'the cloud gave no answer, and the rule is as before');
+
+/** Operations whose every rule still needs exactly them; one that has lost a rule is intended anew for the rest. */
+function repeatable(draft: Draft, ready: readonly Judged[], nowMs: number): readonly Operation[] {
+  const needed = new Map(ready.map(({ key, cell }) => [key, cell]));
+  const isRepeat = (operation: Operation) =>
+    nowMs - operation.intendedAtMs < resendForMs &&
+    operation.answer?.kind !== 'done' &&
+    !operation.isPartlySettled &&
+    operation.ruleKeys.every((key) => {
+      const cell = needed.get(key);
+      if (cell === 'restamp') return operation.kind === 'modify';
+      return (cell === 'authorize-again' || cell === 'revoke-again') && handOf[operation.kind] === verbOf(cell);
+    });
+  return draft.operations.filter((operation) => operation.state === 'open' && isRepeat(operation));
+}
+
+function plan(draft: Draft, nowMs: number, schedule: Schedule): void {
+  for (const row of draft.rows) {
+    const held = row.held && row.held.untilMs <= nowMs ? undefined : row.held;
+    const claimants = draft.claimants(row.key).filter(({ lease }) => !isFinal(lease.state));
+    const dueMs = dueOf({ ...row, held }, claimants, nowMs, schedule);
+    const isSame = held === row.held && (['grant', 'revoke', 'modify'] as const).every((hand) => dueMs[hand] === row.dueMs[hand]);
+    if (!isSame) draft.setRow(row.key, { held, dueMs });
+  }
+}

@@ -1,0 +1,113 @@
+import type { Target } from '../rule/target.ts';
+import { targetKey } from '../rule/target.ts';
+import { wants } from '../lease/lease.ts';
+import type { Hand, Ids, Ledger, Log, Nudger, RuleApi, RuleRow, Stopwatch, Wake } from './ports.ts';
+import { type Schedule, wakesOf } from './schedule.ts';
+import { type Claim, type LookAnswer, type Sent, type TurnResult, turn } from './turn.ts';
+
+export type WorkDeps = {
+  readonly ledger: Ledger;
+  /** The adapter for a target's cloud, account and region. */
+  readonly apiFor: (target: Target) => RuleApi;
+  readonly nudger: Nudger;
+  readonly stopwatch: Stopwatch;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly stampKeys: readonly string[];
+  readonly schedule: Schedule;
+};
+
+/** Shorter than the sweep's minute, so that a crash costs one sweep and not two. */
+const claimMs = 45_000;
+/** No call is begun with a claim older than this: it must not outlive the claim. */
+const fenceMs = 30_000;
+const rulesPerClaim = 1_000;
+const turnsMax = 14;
+/** Work that falls due before the next sweep is nudged; a little more than a minute, as timers jitter. */
+export const horizonMs = 75_000;
+
+export type WorkReport = { readonly target: Target; readonly rules: number; readonly calls: number };
+
+/**
+ * Claims what is due for a hand in one group, and brings the group to what the ledger wants: look, decide, journal,
+ * send, look again. Undefined when nothing was due. Dying anywhere is safe: the claim runs out, and the next one
+ * finds the journal and the cloud as they are.
+ */
+export async function workGroup(deps: WorkDeps, hand: Hand, target?: Target): Promise<WorkReport | undefined> {
+  const claim = await claimGroup(deps, hand, target);
+  if (!claim) return undefined;
+  const began = deps.stopwatch.monotonicMs();
+  const mayGoOn = () => deps.stopwatch.monotonicMs() - began < fenceMs;
+  const api = deps.apiFor(claim.target);
+  let sent: readonly Sent[] = [];
+  let calls = 0;
+  const alreadySent = new Set<string>();
+  for (let count = 1; ; count += 1) {
+    const look = claim.needsLook || count > 1 ? await lookAt(deps, api, claim.target) : undefined;
+    const isLast = count >= turnsMax || !mayGoOn();
+    const input = { claim, look, sent, alreadySent, isLast };
+    const result = await deps.ledger.transaction('turn', (tx) => turn(tx, input, { ...deps, api }));
+    tell(deps, hand, claim.target, result);
+    if (result.toSend.length === 0) {
+      if (!result.isLost) await nudgeOn(deps, hand, result);
+      return { target: claim.target, rules: claim.keys.length, calls };
+    }
+    const answers: Sent[] = [];
+    for (const operation of result.toSend) {
+      alreadySent.add(operation.id);
+      if (!mayGoOn()) break;
+      const { target: where, kind, direction, request, clientToken } = operation;
+      calls += 1;
+      answers.push({ operationId: operation.id, answer: await api.send(where, kind, direction, request, clientToken) });
+    }
+    sent = answers;
+  }
+}
+
+type Claimed = Claim & { readonly target: Target; readonly needsLook: boolean };
+
+async function claimGroup(deps: WorkDeps, hand: Hand, target: Target | undefined): Promise<Claimed | undefined> {
+  return deps.ledger.transaction('claim', async (tx) => {
+    const id = deps.ids.ulid(tx.nowMs);
+    const rows = await tx.claimDue({ hand, target, claimId: id, untilMs: tx.nowMs + claimMs, limit: rulesPerClaim });
+    const [first] = rows;
+    if (!first) return undefined;
+    const keys = rows.map((row) => row.key);
+    const links = await tx.linksOfRules(keys, 'live');
+    const leases = new Map((await tx.leases([...new Set(links.map((link) => link.leaseId))])).map((lease) => [lease.id, lease]));
+    const isWanted = (row: RuleRow) =>
+      links.some((link) => {
+        const lease = leases.get(link.leaseId);
+        return link.ruleKey === row.key && lease !== undefined && wants(lease, link, tx.nowMs);
+      });
+    const isIdle = (row: RuleRow) => !row.isPresent && !row.isMaybePresent && row.hotUntilMs === undefined;
+    // A lease may end while another keeps its rule, or while its rule is not ours: then there is nothing to look at.
+    const canSkip = hand === 'revoke' && rows.every((row) => isWanted(row) || isIdle(row));
+    return { id, hand, keys, target: first.target, needsLook: !canSkip };
+  });
+}
+
+async function lookAt(deps: WorkDeps, api: RuleApi, target: Target): Promise<LookAnswer> {
+  const began = deps.stopwatch.monotonicMs();
+  const look = await api.describe(target);
+  const durationMs = Math.round(deps.stopwatch.monotonicMs() - began);
+  const code = look.kind === 'listed' ? undefined : look.code;
+  deps.log.event(code === undefined ? 'info' : 'warn', 'looked at a group', { target: targetKey(target), code, durationMs });
+  return look;
+}
+
+function tell(deps: WorkDeps, hand: Hand, target: Target, result: TurnResult): void {
+  for (const { code, message, leaseIds } of result.alarms) {
+    deps.log.event('error', message, { alarm: true, code, leaseIds, hand, target: targetKey(target) });
+  }
+  if (result.isLost) deps.log.event('warn', 'lost the claim to another worker', { hand, target: targetKey(target) });
+}
+
+/** Wakes whichever hand has work here before its next sweep; at once where its instant is now. */
+async function nudgeOn(deps: WorkDeps, hand: Hand, result: TurnResult): Promise<void> {
+  const { rows, nowMs } = result;
+  // Never itself at once: what it could not finish now it does not finish by being asked again in the same second.
+  const later = (wake: Wake): Wake => (wake.hand === hand ? { ...wake, atMs: Math.max(wake.atMs, nowMs + 1_000) } : wake);
+  const wakes = wakesOf(rows, nowMs, horizonMs).map(later);
+  if (wakes.length > 0) await deps.nudger.nudge(wakes, result.nowMs);
+}

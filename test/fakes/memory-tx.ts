@@ -1,0 +1,259 @@
+import { isFinal, type Lease, type Link } from '../../shared/lease/lease.ts';
+import { duplicateRow, rowMissing, transactionOver } from '../../shared/ledger/ledger-error.ts';
+import type {
+  AuditEntry,
+  AuditRow,
+  Hand,
+  InboxRow,
+  LeaseFilter,
+  LedgerTx,
+  Operation,
+  RuleRow,
+} from '../../shared/reconcile/ports.ts';
+import { type Target, targetKey } from '../../shared/rule/target.ts';
+import { byText, type Journal, sortedKeys, type Table } from './memory-table.ts';
+import type { MemoryTables } from './memory-tables.ts';
+
+type Want = Parameters<LedgerTx['claimDue']>[0];
+
+/** One transaction of the twin: writes go straight to the tables, and the journal knows the way back. */
+export class MemoryTx implements LedgerTx {
+  readonly nowMs: number;
+  readonly #tables: MemoryTables;
+  readonly #ownJournal: Journal;
+  #isOver = false;
+
+  constructor(tables: MemoryTables, journal: Journal, nowMs: number) {
+    this.#tables = tables;
+    this.#ownJournal = journal;
+    this.nowMs = nowMs;
+  }
+
+  finish(): void {
+    this.#isOver = true;
+  }
+
+  /** Every write asks for it, so none comes late. */
+  get #journal(): Journal {
+    if (this.#isOver) throw transactionOver();
+    return this.#ownJournal;
+  }
+
+  async insertMessage(row: InboxRow): Promise<boolean> {
+    const key = pair(row.source, row.id);
+    if (this.#tables.inbox.has(key)) return false;
+    this.#tables.inbox.set(this.#journal, key, row);
+    return true;
+  }
+
+  async findMessage(source: string, id: string): Promise<InboxRow | undefined> {
+    return this.#tables.inbox.get(pair(source, id));
+  }
+
+  async updateMessage(row: InboxRow): Promise<void> {
+    replace(this.#journal, this.#tables.inbox, 'inbox', pair(row.source, row.id), row);
+  }
+
+  async parkedFor(source: string, requestId: string): Promise<readonly InboxRow[]> {
+    const parked = [...this.#tables.inbox.values()].filter(
+      (row) => row.source === source && row.parkedFor === requestId,
+    );
+    return parked.sort((a, b) => a.receivedAtMs - b.receivedAtMs || byText(a.id, b.id));
+  }
+
+  async insertRules(rows: readonly RuleRow[]): Promise<void> {
+    for (const row of rows) {
+      if (!this.#tables.rules.has(row.key)) this.#tables.rules.set(this.#journal, row.key, row);
+    }
+  }
+
+  async rules(keys: readonly string[]): Promise<readonly RuleRow[]> {
+    return pick(this.#tables.rules, sortedKeys(keys));
+  }
+
+  peekRules(keys: readonly string[]): Promise<readonly RuleRow[]> {
+    return this.rules(keys);
+  }
+
+  async updateRules(rows: readonly RuleRow[]): Promise<void> {
+    for (const row of rows) replace(this.#journal, this.#tables.rules, 'rule', row.key, row);
+  }
+
+  async claimDue({ hand, target, claimId, untilMs, limit }: Want): Promise<readonly RuleRow[]> {
+    const due = [...this.#tables.rules.values()].filter((row) => this.#isClaimable(row, hand));
+    due.sort(
+      (a, b) =>
+        dueOf(a, hand) - dueOf(b, hand) ||
+        byText(targetKey(a.target), targetKey(b.target)) ||
+        byText(a.key, b.key),
+    );
+    const wanted = target ?? due[0]?.target;
+    if (wanted === undefined) return [];
+    const group = targetKey(wanted);
+    const claimed = due
+      .filter((row) => targetKey(row.target) === group)
+      .slice(0, limit)
+      .map((row) => ({ ...row, claimId, claimUntilMs: untilMs }));
+    await this.updateRules(claimed);
+    return claimed;
+  }
+
+  async dueSoon(hand: Hand, afterMs: number, untilMs: number, limit: number) {
+    const found = new Map<string, { target: Target; atMs: number }>();
+    for (const row of this.#tables.rules.values()) {
+      const atMs = dueOf(row, hand);
+      if (afterMs < atMs && atMs <= untilMs)
+        found.set(`${targetKey(row.target)} ${atMs}`, { target: row.target, atMs });
+    }
+    const soonest = [...found.values()].sort(
+      (a, b) => a.atMs - b.atMs || byText(targetKey(a.target), targetKey(b.target)),
+    );
+    return soonest.slice(0, limit);
+  }
+
+  async insertLease(lease: Lease, links: readonly Link[]): Promise<void> {
+    const { leases, leaseIds, rules } = this.#tables;
+    const request = pair(lease.source, lease.requestId);
+    if (leases.has(lease.id) || leaseIds.has(request)) throw duplicateRow('lease');
+    leases.set(this.#journal, lease.id, lease);
+    leaseIds.set(this.#journal, request, lease.id);
+    for (const link of links) {
+      if (!rules.has(link.ruleKey)) throw rowMissing('rule', { ruleKey: link.ruleKey });
+      this.#insertLink(link);
+    }
+  }
+
+  async leases(ids: readonly string[]): Promise<readonly Lease[]> {
+    return pick(this.#tables.leases, sortedKeys(ids));
+  }
+
+  async findLeaseId(source: string | undefined, requestId: string): Promise<string | undefined> {
+    if (source !== undefined) return this.#tables.leaseIds.get(pair(source, requestId));
+    return [...this.#tables.leases.values()]
+      .filter((lease) => lease.requestId === requestId)
+      .sort(newestFirst)[0]?.id;
+  }
+
+  async updateLeases(leases: readonly Lease[]): Promise<void> {
+    for (const lease of leases) replace(this.#journal, this.#tables.leases, 'lease', lease.id, lease);
+  }
+
+  async listLeases(filter: LeaseFilter): Promise<readonly Lease[]> {
+    const { states, securityGroupId, requester, isLive, before, limit } = filter;
+    const found = [...this.#tables.leases.values()].filter(
+      (lease) =>
+        (states === undefined || states.includes(lease.state)) &&
+        (securityGroupId === undefined || lease.target.securityGroupId === securityGroupId) &&
+        (requester === undefined || lease.requester.id === requester) &&
+        (isLive === undefined || isLive !== isFinal(lease.state)) &&
+        (before === undefined || newestFirst(lease, before) > 0),
+    );
+    return found.sort(newestFirst).slice(0, limit);
+  }
+
+  async linksOfRules(keys: readonly string[], of: 'live' | 'all'): Promise<readonly Link[]> {
+    const all = sortedKeys(keys).flatMap((key) =>
+      pick(this.#tables.links, sortedKeys(this.#tables.linksOfRule.of(key))),
+    );
+    return of === 'all' ? all : all.filter((link) => this.#isLive(link.leaseId));
+  }
+
+  async linksOfLeases(ids: readonly string[]): Promise<readonly Link[]> {
+    return sortedKeys(ids).flatMap((id) =>
+      pick(this.#tables.links, sortedKeys(this.#tables.linksOfLease.of(id))),
+    );
+  }
+
+  async updateLinks(links: readonly Link[]): Promise<void> {
+    for (const link of links) replace(this.#journal, this.#tables.links, 'lease_rule', linkKey(link), link);
+  }
+
+  async insertOperations(operations: readonly Operation[]): Promise<void> {
+    for (const operation of operations) {
+      if (this.#tables.operations.has(operation.id)) throw duplicateRow('operation');
+      this.#tables.operations.set(this.#journal, operation.id, operation);
+      if (operation.state === 'open') this.#indexOperation(operation, 'add');
+    }
+  }
+
+  async openOperations(ruleKeys: readonly string[]): Promise<readonly Operation[]> {
+    const ids = sortedKeys(ruleKeys.flatMap((key) => this.#tables.openOperations.of(key)));
+    return pick(this.#tables.operations, ids).sort(
+      (a, b) => a.intendedAtMs - b.intendedAtMs || byText(a.id, b.id),
+    );
+  }
+
+  async updateOperations(operations: readonly Operation[]): Promise<void> {
+    for (const operation of operations) {
+      const before = this.#tables.operations.get(operation.id);
+      replace(this.#journal, this.#tables.operations, 'operation', operation.id, operation);
+      if (before?.state === operation.state) continue;
+      if (before?.state === 'open') this.#indexOperation(operation, 'remove');
+      if (operation.state === 'open') this.#indexOperation(operation, 'add');
+    }
+  }
+
+  async appendAudit(entries: readonly AuditEntry[]): Promise<void> {
+    this.#tables.audit.append(this.#journal, this.nowMs, entries);
+  }
+
+  async auditOf(leaseId: string): Promise<readonly AuditRow[]> {
+    return this.#tables.audit.rows().filter((row) => row.leaseId === leaseId);
+  }
+
+  async knownTargets(): Promise<readonly Target[]> {
+    const found = new Map<string, Target>();
+    for (const { target } of this.#tables.rules.values()) found.set(targetKey(target), target);
+    return [...found].sort(([a], [b]) => byText(a, b)).map(([, target]) => target);
+  }
+
+  async getSetting(name: string): Promise<unknown> {
+    const text = this.#tables.settings.get(name);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  async setSetting(name: string, value: unknown): Promise<void> {
+    this.#tables.settings.set(this.#journal, name, JSON.stringify(value) ?? 'null');
+  }
+
+  #isClaimable(row: RuleRow, hand: Hand): boolean {
+    return (
+      dueOf(row, hand) <= this.nowMs && (row.claimUntilMs === undefined || row.claimUntilMs <= this.nowMs)
+    );
+  }
+
+  #isLive(leaseId: string): boolean {
+    const lease = this.#tables.leases.get(leaseId);
+    return lease !== undefined && !isFinal(lease.state);
+  }
+
+  #insertLink(link: Link): void {
+    const { links, linksOfLease, linksOfRule } = this.#tables;
+    const key = linkKey(link);
+    if (links.has(key)) throw duplicateRow('lease_rule');
+    links.set(this.#journal, key, link);
+    linksOfRule.add(this.#journal, link.ruleKey, key);
+    linksOfLease.add(this.#journal, link.leaseId, key);
+  }
+
+  #indexOperation(operation: Operation, change: 'add' | 'remove'): void {
+    for (const key of operation.ruleKeys)
+      this.#tables.openOperations[change](this.#journal, key, operation.id);
+  }
+}
+
+const pair = (first: string, second: string): string => `${first} ${second}`;
+const linkKey = (link: Link): string => pair(link.leaseId, link.ruleKey);
+const dueOf = (row: RuleRow, hand: Hand): number => row.dueMs[hand] ?? Number.POSITIVE_INFINITY;
+
+type Place = { readonly createdAtMs: number; readonly id: string };
+const newestFirst = (a: Place, b: Place): number => b.createdAtMs - a.createdAtMs || byText(b.id, a.id);
+
+function pick<Row>(table: Table<Row>, keys: readonly string[]): Row[] {
+  return keys.flatMap((key) => table.get(key) ?? []);
+}
+
+function replace<Row>(journal: Journal, table: Table<Row>, name: string, key: string, row: Row): void {
+  if (!table.has(key)) throw rowMissing(name, { key });
+  table.set(journal, key, row);
+}

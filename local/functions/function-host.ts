@@ -65,23 +65,29 @@ export async function startFunctionHost(options: FunctionHostOptions): Promise<F
     (isControl ? hostControl : api).handle(request, response).catch(() => response.destroy());
   });
   const url = await listen(server, options.port);
-  timers.start();
-
-  return {
-    url,
-    invoke: (name, event, how) => platform.invoke(name, event, how),
-    async close() {
-      timers.stop();
-      invoker.close();
-      const closed = once(server, 'close');
-      server.close();
-      await Promise.all([...pools.values()].map((pool) => pool.close(GRACE_MS)));
-      // The answers of what just finished are on their way; whoever hangs longer is cut off.
-      await Promise.race([closed, sleep(FLUSH_MS)]);
-      server.closeAllConnections();
-      await closed;
-    },
+  const close = async (): Promise<void> => {
+    timers.stop();
+    invoker.close();
+    await closeServer(server, [...pools.values()]);
   };
+  try {
+    timers.start();
+  } catch (error) {
+    // A schedule that cannot be read; nobody but us could close what is open already.
+    await close();
+    throw error;
+  }
+  return { url, close, invoke: (name, event, how) => platform.invoke(name, event, how) };
+}
+
+async function closeServer(server: Server, pools: readonly InstancePool[]): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  await Promise.all(pools.map((pool) => pool.close(GRACE_MS)));
+  // The answers of what just finished are on their way; whoever hangs longer is cut off.
+  await Promise.race([closed, sleep(FLUSH_MS)]);
+  server.closeAllConnections();
+  await closed;
 }
 
 function startPools(options: FunctionHostOptions): Map<string, InstancePool> {

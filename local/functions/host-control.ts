@@ -4,6 +4,7 @@ import { type ControlAnswer, type Controlled, control } from '../clouds/control/
 import { refusalOf } from '../clouds/control/control-refusal.ts';
 import type { FunctionSpec, Region } from './function-spec.ts';
 import type { InstancePool } from './instance-pool.ts';
+import { FAULTS_HERE } from './invocation-faults.ts';
 import { readRequest } from './invocation-request.ts';
 import type { Platform } from './platform.ts';
 import { InvocationRefused } from './refusal.ts';
@@ -61,6 +62,7 @@ export class HostControl {
     const own = {
       region: at.region,
       accountId: at.accountId,
+      faultsHere: FAULTS_HERE,
       timers: 'POST /_emulator/timers {"function":"revoke"} fires its timers now and waits for their end',
       functions: platform.functions.map((spec) => this.#describe(spec)),
     };

@@ -12,6 +12,13 @@ export type Strike = {
 /** Longer than any client waits. */
 const SILENCE_MS = 60_000;
 
+/** Where this service differs from what the common description of the faults says. */
+export const FAULTS_HERE = {
+  throttle: '429 ResourceExhausted',
+  error: 'code InternalServerError unless another is given',
+  partial: 'the invocation is taken, and answered with InternalServerError 500',
+} satisfies Partial<Record<Fault['fault'], string>>;
+
 const PAGE = '<html><body><center><h1>503 Service Temporarily Unavailable</h1></center></body></html>\n';
 
 /** Translates an armed fault into this service's own words. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Switches } from '../clouds/control/switches.ts';
 import type { Behaviour } from './behaviour.ts';
@@ -29,6 +30,8 @@ export class Invoker {
   constructor(pools: ReadonlyMap<string, InstancePool>, behaviour: Switches<Behaviour>) {
     this.#pools = pools;
     this.#behaviour = behaviour;
+    // Every delayed invocation listens; thousands are no leak.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Runs a function and waits for its end. Throws InvocationRefused if it was not run. */

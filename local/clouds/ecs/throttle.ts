@@ -9,6 +9,10 @@ export class Throttle {
   readonly #counts = new Map<string, number>();
 
   admit(key: string, nowMs: number, behaviour: EcsBehaviour): void {
+    if (behaviour.throttlePerMinute === null) {
+      this.#counts.clear();
+      return;
+    }
     const minute = Math.floor(nowMs / MINUTE_MS);
     if (minute !== this.#minute) {
       this.#minute = minute;
@@ -16,7 +20,7 @@ export class Throttle {
     }
     const count = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, count);
-    if (behaviour.throttlePerMinute === null || count <= behaviour.throttlePerMinute) {
+    if (count <= behaviour.throttlePerMinute) {
       return;
     }
     throw new Refusal(

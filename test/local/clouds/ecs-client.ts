@@ -1,22 +1,38 @@
-import EcsSdk from '@alicloud/ecs20140526';
-import OpenApiSdk, { $OpenApiUtil } from '@alicloud/openapi-core';
+import { createRequire } from 'node:module';
+
+// Loaded as CommonJS: the test runner and Node.js disagree on what the default import of it is.
+const load = createRequire(import.meta.url);
+export const Ecs: typeof import('@alicloud/ecs20140526') = load('@alicloud/ecs20140526');
+export const Core: typeof import('@alicloud/openapi-core') = load('@alicloud/openapi-core');
+export const Dara: typeof import('@darabonba/typescript') = load('@darabonba/typescript');
+
+export type EcsClient = InstanceType<typeof Ecs.default>;
+export type GenericClient = InstanceType<typeof Core.default>;
 
 export type Keys = { accessKeyId: string; accessKeySecret: string; securityToken?: string };
 
 export const LOCAL_KEYS: Keys = { accessKeyId: 'local', accessKeySecret: 'local-secret' };
 
 /** The vendor's own client, unmodified, told only another endpoint. */
-export function ecsClient(port: number, keys: Keys = LOCAL_KEYS, more: Record<string, unknown> = {}) {
-  return new EcsSdk.default(clientConfig(port, keys, more));
+export function ecsClient(
+  port: number,
+  keys: Keys = LOCAL_KEYS,
+  more: Record<string, unknown> = {},
+): EcsClient {
+  return new Ecs.default(clientConfig(port, keys, more));
 }
 
 /** The vendor's generic client, for calls in another form. */
-export function genericClient(port: number, keys: Keys = LOCAL_KEYS, more: Record<string, unknown> = {}) {
-  return new OpenApiSdk.default(clientConfig(port, keys, more));
+export function genericClient(
+  port: number,
+  keys: Keys = LOCAL_KEYS,
+  more: Record<string, unknown> = {},
+): GenericClient {
+  return new Core.default(clientConfig(port, keys, more));
 }
 
 function clientConfig(port: number, keys: Keys, more: Record<string, unknown>) {
-  return new $OpenApiUtil.Config({
+  return new Core.$OpenApiUtil.Config({
     ...keys,
     endpoint: `127.0.0.1:${port}`,
     protocol: 'http',

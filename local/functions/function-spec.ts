@@ -18,7 +18,7 @@ export type FunctionSpec = {
   readonly instancesMax?: number;
 };
 
-export type RoleCredentials = {
+type RoleCredentials = {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly securityToken?: string;

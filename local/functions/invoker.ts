@@ -18,7 +18,7 @@ export type InvokeOptions = {
 export type AsyncEnd = { readonly requestId: string; readonly status: 'Succeeded' | 'Failed' };
 
 export const SYNC_BYTES_MAX = 32 * 1024 * 1024;
-export const ASYNC_BYTES_MAX = 128 * 1024;
+const ASYNC_BYTES_MAX = 128 * 1024;
 
 /** Starts invocations as the platform does: at once, or accepted now and run later, with retries. */
 export class Invoker {

@@ -1,6 +1,6 @@
 import type { Log } from '../reconcile/ports.ts';
 
-export type NudgerCredentials = {
+type NudgerCredentials = {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly securityToken?: string | undefined;

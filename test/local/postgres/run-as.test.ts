@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { locateBinaries } from '../../../local/postgres/binaries.ts';
+import { copyBinaries, locateBinaries } from '../../../local/postgres/binaries.ts';
 import { ensureCluster, ensurePassword } from '../../../local/postgres/cluster.ts';
 import { chooseRunAs, type RunAs, waysToRun } from '../../../local/postgres/run-as.ts';
 
@@ -52,7 +52,8 @@ describe.runIf(isRoot)('as root', () => {
     await chmod(folder, 0o755);
     const dataDir = join(folder, 'postgres');
     await mkdir(dataDir, { mode: 0o700 });
-    const binaries = await locateBinaries();
+    // A checkout below a closed folder keeps the other user from npm's place as well.
+    const binaries = await copyBinaries(await locateBinaries(), dataDir);
     const others = (await waysToRun(dataDir)).filter(({ prefix }) => prefix.length === 0);
 
     const runAs = await chooseRunAs([FORBIDDEN_NAMESPACE, ...others], binaries, dataDir);

@@ -22,7 +22,11 @@ const ticketSchema = z.strictObject({
 });
 
 const head = { version: z.literal(1), id: messageId };
-const window = { startsAt: z.optional(instant), duration: z.optional(duration), expiresAt: z.optional(instant) };
+const window = {
+  startsAt: z.optional(instant),
+  duration: z.optional(duration),
+  expiresAt: z.optional(instant),
+};
 const asking = { requester: personSchema, reason: z.optional(text(2000)), ticket: z.optional(ticketSchema) };
 const later = {
   leaseId: z.optional(text(64)),
@@ -35,9 +39,30 @@ const rules = z.array(requestRuleSchema).check(z.minLength(1), z.maxLength(rules
 const looseRule = z.record(z.string(), z.unknown());
 const looseRules = z.array(looseRule).check(z.minLength(1), z.maxLength(rulesPerMessageMax));
 
-const authorize = z.strictObject({ ...head, action: z.literal('authorize'), target: targetSchema, rules, ...window, ...asking });
-const modify = z.strictObject({ ...head, action: z.literal('modify'), target: targetSchema, rules: looseRules, ...window, ...asking });
-const revoke = z.strictObject({ ...head, action: z.literal('revoke'), target: targetSchema, rules: looseRules, ...window, ...asking });
+const authorize = z.strictObject({
+  ...head,
+  action: z.literal('authorize'),
+  target: targetSchema,
+  rules,
+  ...window,
+  ...asking,
+});
+const modify = z.strictObject({
+  ...head,
+  action: z.literal('modify'),
+  target: targetSchema,
+  rules: looseRules,
+  ...window,
+  ...asking,
+});
+const revoke = z.strictObject({
+  ...head,
+  action: z.literal('revoke'),
+  target: targetSchema,
+  rules: looseRules,
+  ...window,
+  ...asking,
+});
 const moved = { duration: z.optional(duration), expiresAt: z.optional(instant) };
 const extend = z.strictObject({ ...head, action: z.literal('extend'), ...later, ...moved });
 const shorten = z.strictObject({ ...head, action: z.literal('shorten'), ...later, ...moved });

@@ -77,7 +77,8 @@ function nameProblem(message: Message): Refusal | undefined {
   return undefined;
 }
 
-const isLater = (action: Message['action']): boolean => ['extend', 'shorten', 'end', 'approve', 'reject'].includes(action);
+const isLater = (action: Message['action']): boolean =>
+  ['extend', 'shorten', 'end', 'approve', 'reject'].includes(action);
 
 /** The first problem in words that help, whatever the schema library calls it. */
 export function firstRefusal(issues: readonly z.core.$ZodIssue[], value: unknown): Refusal {
@@ -100,9 +101,13 @@ export function firstRefusal(issues: readonly z.core.$ZodIssue[], value: unknown
 function sentenceOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'too_small':
-      return issue.origin === 'string' || issue.origin === 'array' ? `is too short (at least ${issue.minimum})` : `must be at least ${issue.minimum}`;
+      return issue.origin === 'string' || issue.origin === 'array'
+        ? `is too short (at least ${issue.minimum})`
+        : `must be at least ${issue.minimum}`;
     case 'too_big':
-      return issue.origin === 'string' || issue.origin === 'array' ? `is too long (at most ${issue.maximum})` : `must be at most ${issue.maximum}`;
+      return issue.origin === 'string' || issue.origin === 'array'
+        ? `is too long (at most ${issue.maximum})`
+        : `must be at most ${issue.maximum}`;
     case 'invalid_value':
       return `must be one of ${issue.values.map((one) => JSON.stringify(one)).join(', ')}`;
     case 'invalid_union':
@@ -136,8 +141,10 @@ export function windowOf(
   message: { startsAt?: string | undefined; duration?: string | undefined; expiresAt?: string | undefined },
   nowMs: number,
 ): { startsAtMs: number; expiresAtMs: number } {
-  const startsAtMs = message.startsAt === undefined ? Math.floor(nowMs / 1000) * 1000 : (parseInstant(message.startsAt) ?? nowMs);
+  const startsAtMs =
+    message.startsAt === undefined ? Math.floor(nowMs / 1000) * 1000 : (parseInstant(message.startsAt) ?? nowMs);
   const span = message.duration === undefined ? undefined : parseDuration(message.duration);
-  const expiresAtMs = span === undefined ? (parseInstant(message.expiresAt ?? '') ?? Number.POSITIVE_INFINITY) : startsAtMs + span;
+  const expiresAtMs =
+    span === undefined ? (parseInstant(message.expiresAt ?? '') ?? Number.POSITIVE_INFINITY) : startsAtMs + span;
   return { startsAtMs, expiresAtMs };
 }

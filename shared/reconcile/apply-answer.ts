@@ -30,13 +30,18 @@ export function applyAnswer(draft: Draft, operation: Operation, answer: Answer, 
     answers: operation.answers + (isAnswered ? 1 : 0),
   });
   const { sends, answers } = draft.operation(operation.id);
-  draft.audit.push({ kind: 'operation.answered', actor: 'curfew', data: { operationId: operation.id, ...answer } });
+  draft.audit.push({
+    kind: 'operation.answered',
+    actor: 'curfew',
+    data: { operationId: operation.id, ...answer },
+  });
   for (const key of operation.ruleKeys) {
     // Only a request without an answer can still land later.
     if (operation.kind === 'authorize' && sends === answers) draft.setRow(key, { hotUntilMs: undefined });
   }
   if (answer.kind === 'refused') applyRefusal(draft, operation, answer, nowMs);
-  if (answer.kind === 'unknown') for (const key of operation.ruleKeys) fail(draft, key, handOf[operation.kind], answer, nowMs);
+  if (answer.kind === 'unknown')
+    for (const key of operation.ruleKeys) fail(draft, key, handOf[operation.kind], answer, nowMs);
 }
 
 type Refused = Extract<Answer, { kind: 'refused' }>;
@@ -54,7 +59,11 @@ function applyRefusal(draft: Draft, operation: Operation, answer: Refused, nowMs
       return;
     case 'mismatch':
       draft.setOperation(operation.id, { state: 'superseded' });
-      draft.alarm({ code: answer.code, message: `operation ${operation.id}: ${answer.message}`, leaseIds: [] });
+      draft.alarm({
+        code: answer.code,
+        message: `operation ${operation.id}: ${answer.message}`,
+        leaseIds: [],
+      });
       return;
     default:
       draft.setOperation(operation.id, { state: 'refused' });
@@ -75,7 +84,8 @@ function refuse(draft: Draft, operation: Operation, answer: Refused, nowMs: numb
     else if (answer.class !== 'rule-gone') fail(draft, key, handOf[operation.kind], answer, nowMs);
     // Gone, says the call; the next look has to agree. It may lag, so not at once.
     else draft.setRow(key, { held: { hand: handOf[operation.kind], untilMs: nowMs + 1_000 } });
-    if (operation.kind === 'authorize' && draft.row(key).hotUntilMs === undefined) draft.setRow(key, { isMaybePresent: false });
+    if (operation.kind === 'authorize' && draft.row(key).hotUntilMs === undefined)
+      draft.setRow(key, { isMaybePresent: false });
   }
 }
 
@@ -85,13 +95,29 @@ export function refuseLinks(draft: Draft, key: string, why: { code: string; mess
   for (const { lease, link } of draft.claimants(key)) {
     if (!wants(lease, link, nowMs) || link.openedAtMs !== undefined) continue;
     draft.setLink({ ...link, error });
-    draft.setLease({ ...lease, error, cutAtMs: Math.min(lease.cutAtMs ?? nowMs, nowMs), cutReason: error.message });
-    draft.audit.push({ kind: 'lease.refused-by-cloud', leaseId: lease.id, actor: 'curfew', data: { ...error } });
+    draft.setLease({
+      ...lease,
+      error,
+      cutAtMs: Math.min(lease.cutAtMs ?? nowMs, nowMs),
+      cutReason: error.message,
+    });
+    draft.audit.push({
+      kind: 'lease.refused-by-cloud',
+      leaseId: lease.id,
+      actor: 'curfew',
+      data: { ...error },
+    });
   }
 }
 
 /** A try that did not succeed: put down with a growing pause; an undo that is overdue becomes stuck, loudly, once. */
-export function fail(draft: Draft, key: string, hand: Hand, why: { kind?: string; code: string; message: string }, nowMs: number): void {
+export function fail(
+  draft: Draft,
+  key: string,
+  hand: Hand,
+  why: { kind?: string; code: string; message: string },
+  nowMs: number,
+): void {
   const row = draft.row(key);
   const attempts = row.attempts + 1;
   draft.setRow(key, {
@@ -102,12 +128,18 @@ export function fail(draft: Draft, key: string, hand: Hand, why: { kind?: string
   });
   if (draft.row(key).isStuck && !row.isStuck) {
     const leaseIds = draft.claimants(key).map(({ lease }) => lease.id);
-    draft.alarm({ code: 'STUCK', message: `a rule of ours cannot be removed: ${why.code}: ${why.message}`, leaseIds });
+    draft.alarm({
+      code: 'STUCK',
+      message: `a rule of ours cannot be removed: ${why.code}: ${why.message}`,
+      leaseIds,
+    });
   }
 }
 
 function isNowStuck(draft: Draft, row: RuleRow, isRefused: boolean, nowMs: number): boolean {
   if (isRefused) return true;
-  const ends = draft.claimants(row.key).map(({ lease }) => Math.min(lease.expiresAtMs, lease.cutAtMs ?? lease.expiresAtMs));
+  const ends = draft
+    .claimants(row.key)
+    .map(({ lease }) => Math.min(lease.expiresAtMs, lease.cutAtMs ?? lease.expiresAtMs));
   return ends.some((end) => nowMs - end > stuckAfterMs);
 }

@@ -1,6 +1,6 @@
 import type { Lease, Link } from '../lease/lease.ts';
-import type { Claimant } from './schedule.ts';
 import type { AuditEntry, LedgerTx, Operation, RuleRow } from './ports.ts';
+import type { Claimant } from './schedule.ts';
 
 /** Something a person must know now: written to the audit and logged as an error. */
 export type Alarm = { readonly code: string; readonly message: string; readonly leaseIds: readonly string[] };
@@ -17,7 +17,12 @@ export class Draft {
   readonly #links = new Map<string, Link>();
   readonly #leases = new Map<string, Lease>();
   readonly #operations = new Map<string, Operation>();
-  readonly #changed = { rows: new Set<string>(), links: new Set<string>(), leases: new Set<string>(), operations: new Set<string>() };
+  readonly #changed = {
+    rows: new Set<string>(),
+    links: new Set<string>(),
+    leases: new Set<string>(),
+    operations: new Set<string>(),
+  };
   readonly #born = new Set<string>();
 
   constructor(nowMs: number) {
@@ -34,7 +39,8 @@ export class Draft {
     // Read again now that the rules are locked: a lease that came meanwhile counts too.
     const links = await tx.linksOfRules(allKeys, 'live');
     for (const link of links) draft.#links.set(linkKey(link), link);
-    for (const lease of await tx.leases([...new Set(links.map((link) => link.leaseId))])) draft.#leases.set(lease.id, lease);
+    for (const lease of await tx.leases([...new Set(links.map((link) => link.leaseId))]))
+      draft.#leases.set(lease.id, lease);
     for (const operation of await tx.openOperations(keys)) draft.#operations.set(operation.id, operation);
     return draft;
   }
@@ -95,13 +101,19 @@ export class Draft {
     this.alarms.push(alarm);
     const leaseIds = alarm.leaseIds.length === 0 ? [undefined] : alarm.leaseIds;
     for (const leaseId of leaseIds) {
-      this.audit.push({ kind: 'alarm', leaseId, actor: 'curfew', data: { code: alarm.code, message: alarm.message } });
+      this.audit.push({
+        kind: 'alarm',
+        leaseId,
+        actor: 'curfew',
+        data: { code: alarm.code, message: alarm.message },
+      });
     }
   }
 
   async save(tx: LedgerTx): Promise<void> {
     const { rows, links, leases, operations } = this.#changed;
-    const pick = <T>(from: Map<string, T>, keys: Iterable<string>): T[] => [...keys].map((key) => must(from.get(key), key));
+    const pick = <T>(from: Map<string, T>, keys: Iterable<string>): T[] =>
+      [...keys].map((key) => must(from.get(key), key));
     const touched = [...operations].filter((id) => !this.#born.has(id));
     if (this.#born.size > 0) await tx.insertOperations(pick(this.#operations, this.#born));
     if (touched.length > 0) await tx.updateOperations(pick(this.#operations, touched));

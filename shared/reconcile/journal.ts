@@ -55,7 +55,12 @@ export function journalRevoke(draft: Draft, judged: readonly Judged[], journal: 
 }
 
 /** Moves the stamp of a shared rule to its latest end; everything else of the rule is sent as it is listed now. */
-export function journalRestamp(draft: Draft, judged: readonly Judged[], listed: (ruleId: string) => Rule | undefined, journal: Journal): readonly string[] {
+export function journalRestamp(
+  draft: Draft,
+  judged: readonly Judged[],
+  listed: (ruleId: string) => Rule | undefined,
+  journal: Journal,
+): readonly string[] {
   return judged.flatMap(({ key }) => {
     const row = draft.row(key);
     const endsAtMs = wantEnd(draft.claimants(key), journal.nowMs);
@@ -63,7 +68,12 @@ export function journalRestamp(draft: Draft, judged: readonly Judged[], listed: 
     if (!row.stamp || row.ruleId === undefined || endsAtMs === undefined || !current) return [];
     const id = journal.ids.ulid(journal.nowMs);
     const description = describe(draft, key, { ...row.stamp, endsAtMs }, journal);
-    const change = { kind: 'modify', direction: row.rule.direction, ruleId: row.ruleId, rule: { ...current, description } } as const;
+    const change = {
+      kind: 'modify',
+      direction: row.rule.direction,
+      ruleId: row.ruleId,
+      rule: { ...current, description },
+    } as const;
     add(draft, { id, kind: 'modify', change, keys: [key] }, journal);
     return [id];
   });
@@ -72,14 +82,21 @@ export function journalRestamp(draft: Draft, judged: readonly Judged[], listed: 
 /** The same operation once more: same token, same bytes; the tail in which it may land begins anew. */
 export function journalAgain(draft: Draft, operation: Operation, nowMs: number): void {
   draft.setOperation(operation.id, { sends: operation.sends + 1, lastSentAtMs: nowMs, answer: undefined });
-  if (operation.kind === 'authorize') for (const key of operation.ruleKeys) markAuthorized(draft, key, undefined, nowMs);
+  if (operation.kind === 'authorize')
+    for (const key of operation.ruleKeys) markAuthorized(draft, key, undefined, nowMs);
   draft.audit.push({ kind: 'operation.repeated', actor: 'curfew', data: { operationId: operation.id } });
 }
 
 function markAuthorized(draft: Draft, key: string, operationId: string | undefined, nowMs: number): void {
   const endsAtMs = wantEnd(draft.claimants(key), nowMs) ?? nowMs;
   const stamp = operationId === undefined ? {} : { stamp: { operationId, intendedAtMs: nowMs, endsAtMs } };
-  draft.setRow(key, { isMaybePresent: true, lastAuthorizeAtMs: nowMs, hotUntilMs: nowMs + inFlightMs, held: undefined, ...stamp });
+  draft.setRow(key, {
+    isMaybePresent: true,
+    lastAuthorizeAtMs: nowMs,
+    hotUntilMs: nowMs + inFlightMs,
+    held: undefined,
+    ...stamp,
+  });
 }
 
 type Intent = { id: string; kind: ChangeKind; change: Change; keys: readonly string[] };
@@ -96,11 +113,24 @@ function add(draft: Draft, intent: Intent, { api, ids, nowMs }: Journal): void {
   // Hexadecimal of a hash: 56 ASCII characters, of the 64 allowed.
   const clientToken = `cf-${createHash('sha256').update(`${id}|${nonce}`).digest('hex').slice(0, 53)}`;
   const born = { id, kind, target, direction: change.direction, ruleKeys: keys, request, nonce, clientToken };
-  draft.addOperation({ ...born, state: 'open', isPartlySettled: false, intendedAtMs: nowMs, lastSentAtMs: nowMs, sends: 1, answers: 0 });
+  draft.addOperation({
+    ...born,
+    state: 'open',
+    isPartlySettled: false,
+    intendedAtMs: nowMs,
+    lastSentAtMs: nowMs,
+    sends: 1,
+    answers: 0,
+  });
   const leases = new Set(keys.flatMap((key) => draft.claimants(key).map(({ lease }) => lease.id)));
   const requestSha256 = createHash('sha256').update(request).digest('hex');
   for (const leaseId of leases.size === 0 ? [undefined] : leases) {
-    draft.audit.push({ kind: 'operation.intended', leaseId, actor: 'curfew', data: { operationId: id, kind, clientToken, requestSha256, rules: keys.length } });
+    draft.audit.push({
+      kind: 'operation.intended',
+      leaseId,
+      actor: 'curfew',
+      data: { operationId: id, kind, clientToken, requestSha256, rules: keys.length },
+    });
   }
 }
 

@@ -15,8 +15,10 @@ export type Look = { readonly rules: readonly Identified[]; readonly isGroupGone
  * the cells that need a call are journaled by the caller, if its hand is the one for that verb.
  */
 export function observe(draft: Draft, key: string, look: Look, abilities: Abilities, nowMs: number): Judged {
-  const row = draft.row(key);
-  const { ours, foreign, near } = whose(row, look.rules, nowMs);
+  const known = draft.row(key);
+  const { ours, foreign, near } = whose(known, look.rules, nowMs);
+  // What the stamp says now counts, not what we remember of it.
+  const row = { ...known, stamp: ours.find((one) => one.stamp !== undefined)?.stamp ?? known.stamp };
   const cell = decide({
     want: wantEnd(draft.claimants(key), nowMs) !== undefined,
     wantEndMs: wantEnd(draft.claimants(key), nowMs),
@@ -31,28 +33,37 @@ export function observe(draft: Draft, key: string, look: Look, abilities: Abilit
   });
   draft.setRow(key, { lookedAtMs: nowMs });
   write(draft, key, cell, ours, nowMs);
-  return { key, cell, ruleIds: ours.flatMap((one) => (one.listed.ruleId === undefined ? [] : [one.listed.ruleId])) };
+  return {
+    key,
+    cell,
+    ruleIds: ours.flatMap((one) => (one.listed.ruleId === undefined ? [] : [one.listed.ruleId])),
+  };
 }
 
 function write(draft: Draft, key: string, cell: Cell, ours: readonly Identified[], nowMs: number): void {
   switch (cell) {
     case 'open':
     case 'restamp':
-      return seen(draft, key, ours, nowMs);
+      seen(draft, key, ours, nowMs);
+      return;
     case 'revoke':
     case 'revoke-again':
     case 'await-removal':
-      return recognise(draft, key, ours);
+      recognise(draft, key, ours);
+      return;
     case 'missing':
       if (draft.row(key).missingSinceMs === undefined) draft.setRow(key, { missingSinceMs: nowMs });
       return;
     case 'withdrawn':
-      return withdraw(draft, key, nowMs);
+      withdraw(draft, key, nowMs);
+      return;
     case 'borrowed':
-      return borrow(draft, key, nowMs);
+      borrow(draft, key, nowMs);
+      return;
     case 'watch':
     case 'gone':
-      return forget(draft, key, cell);
+      forget(draft, key, cell);
+      return;
     default:
       return;
   }
@@ -64,8 +75,16 @@ function recognise(draft: Draft, key: string, ours: readonly Identified[]): void
   const proven = ours.find((one) => one.stamp !== undefined);
   const ruleId = row.ruleId ?? proven?.listed.ruleId;
   const stamp = proven?.stamp ?? row.stamp;
-  const lastSeen = ruleId !== undefined && stamp !== undefined ? { operationId: stamp.operationId, ruleId } : row.lastSeen;
-  draft.setRow(key, { isPresent: true, isMaybePresent: false, missingSinceMs: undefined, ruleId, stamp, lastSeen });
+  const lastSeen =
+    ruleId !== undefined && stamp !== undefined ? { operationId: stamp.operationId, ruleId } : row.lastSeen;
+  draft.setRow(key, {
+    isPresent: true,
+    isMaybePresent: false,
+    missingSinceMs: undefined,
+    ruleId,
+    stamp,
+    lastSeen,
+  });
 }
 
 function seen(draft: Draft, key: string, ours: readonly Identified[], nowMs: number): void {
@@ -76,7 +95,12 @@ function seen(draft: Draft, key: string, ours: readonly Identified[], nowMs: num
   for (const { lease, link } of draft.claimants(key)) {
     if (!wants(lease, link, nowMs) || link.openedAtMs !== undefined) continue;
     draft.setLink({ ...link, openedAtMs: nowMs });
-    draft.audit.push({ kind: 'rule.seen-open', leaseId: lease.id, actor: 'curfew', data: { rule: key, ruleId: draft.row(key).ruleId } });
+    draft.audit.push({
+      kind: 'rule.seen-open',
+      leaseId: lease.id,
+      actor: 'curfew',
+      data: { rule: key, ruleId: draft.row(key).ruleId },
+    });
   }
 }
 
@@ -89,7 +113,14 @@ function withdraw(draft: Draft, key: string, nowMs: number): void {
   const message = 'a rule of ours was removed by another hand before its end; it is not opened again';
   draft.alarm({ code: 'WITHDRAWN', message, leaseIds: touched.map(({ lease }) => lease.id) });
   settleOperation(draft, key, 'authorize');
-  draft.setRow(key, { isPresent: false, isMaybePresent: false, ruleId: undefined, stamp: undefined, missingSinceMs: undefined, held: undefined });
+  draft.setRow(key, {
+    isPresent: false,
+    isMaybePresent: false,
+    ruleId: undefined,
+    stamp: undefined,
+    missingSinceMs: undefined,
+    held: undefined,
+  });
 }
 
 function borrow(draft: Draft, key: string, nowMs: number): void {
@@ -105,7 +136,8 @@ function borrow(draft: Draft, key: string, nowMs: number): void {
 function forget(draft: Draft, key: string, cell: 'watch' | 'gone'): void {
   const row = draft.row(key);
   for (const kind of ['authorize', 'revoke', 'modify'] as const) settleOperation(draft, key, kind);
-  if (row.isPresent) draft.audit.push({ kind: 'rule.seen-gone', actor: 'curfew', data: { rule: key, ruleId: row.ruleId } });
+  if (row.isPresent)
+    draft.audit.push({ kind: 'rule.seen-gone', actor: 'curfew', data: { rule: key, ruleId: row.ruleId } });
   draft.setRow(key, {
     isPresent: false,
     isMaybePresent: false,
@@ -126,12 +158,19 @@ function settleOperation(draft: Draft, key: string, kind: 'authorize' | 'revoke'
   const operation = draft.operationOn(key);
   if (operation?.kind !== kind) return;
   const left = operation.ruleKeys.filter((other) => other !== key);
-  draft.setOperation(operation.id, left.length === 0 ? { state: 'settled' } : { ruleKeys: left, isPartlySettled: true });
+  draft.setOperation(
+    operation.id,
+    left.length === 0 ? { state: 'settled' } : { ruleKeys: left, isPartlySettled: true },
+  );
 }
 
 /** A group that is gone took our rules with it; leases that were never opened there fail with the reason. */
 export function groupIsGone(draft: Draft, keys: readonly string[], nowMs: number): void {
-  const error = { code: 'GROUP_NOT_FOUND', message: 'the security group does not exist', path: '/target/securityGroupId' };
+  const error = {
+    code: 'GROUP_NOT_FOUND',
+    message: 'the security group does not exist',
+    path: '/target/securityGroupId',
+  };
   for (const key of keys) {
     for (const { lease, link } of draft.claimants(key)) {
       if (endOf(lease) <= nowMs || !wants(lease, link, nowMs)) continue;

@@ -13,7 +13,11 @@ export type Identified = {
   readonly stamp?: Stamp;
 };
 
-export function identify(target: Target, rules: readonly ListedRule[], stampKeys: readonly string[]): readonly Identified[] {
+export function identify(
+  target: Target,
+  rules: readonly ListedRule[],
+  stampKeys: readonly string[],
+): readonly Identified[] {
   return rules.map((listed) => {
     if (!listed.rule) return { listed };
     const stamp = provenStamp(target, listed, stampKeys);
@@ -39,7 +43,8 @@ export function whose(row: RuleRow, listing: readonly Identified[], nowMs: numbe
     if (row.ruleId !== undefined && one.listed.ruleId === row.ruleId) return true;
     if (one.key !== row.key || one.stamp === undefined) return false;
     const seen = row.lastSeen;
-    const isCopy = seen !== undefined && seen.operationId === one.stamp.operationId && seen.ruleId !== one.listed.ruleId;
+    const isCopy =
+      seen !== undefined && seen.operationId === one.stamp.operationId && seen.ruleId !== one.listed.ruleId;
     return !isCopy || isHot;
   };
   const ours = listing.filter(isOurs);

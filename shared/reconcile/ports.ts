@@ -31,7 +31,12 @@ export type Change =
       readonly ruleIds: readonly string[];
       readonly rules: readonly Rule[];
     }
-  | { readonly kind: 'modify'; readonly direction: Rule['direction']; readonly ruleId: string; readonly rule: Rule };
+  | {
+      readonly kind: 'modify';
+      readonly direction: Rule['direction'];
+      readonly ruleId: string;
+      readonly rule: Rule;
+    };
 
 /**
  * Why the cloud said no. `caller`: the request is wrong; `rule-gone`: the named rule is not there; `group-gone`;
@@ -66,10 +71,19 @@ export type Outcome =
       readonly requestId?: string;
       readonly retryAfterMs?: number;
     }
-  | { readonly kind: 'unknown'; readonly code: string; readonly message: string; readonly requestId?: string };
+  | {
+      readonly kind: 'unknown';
+      readonly code: string;
+      readonly message: string;
+      readonly requestId?: string;
+    };
 
 export type NotListed = Exclude<Outcome, { kind: 'done' }>;
-export type Listing = { readonly kind: 'listed'; readonly rules: readonly ListedRule[]; readonly requestIds: readonly string[] };
+export type Listing = {
+  readonly kind: 'listed';
+  readonly rules: readonly ListedRule[];
+  readonly requestIds: readonly string[];
+};
 
 /** One cloud's rule operations. Calls are one-shot: whoever calls repeats them. */
 export interface RuleApi {
@@ -81,7 +95,13 @@ export interface RuleApi {
   /** Bytes that a rule adds to a request; for filling batches. Pure. */
   bytesOf(rule: Rule): number;
   /** Sends a prepared request. Twice with the same token is once, on clouds that have tokens. Never throws. */
-  send(target: Target, kind: ChangeKind, direction: Rule['direction'], request: string, clientToken: string): Promise<Answer>;
+  send(
+    target: Target,
+    kind: ChangeKind,
+    direction: Rule['direction'],
+    request: string,
+    clientToken: string,
+  ): Promise<Answer>;
 }
 
 // --------------------------------------------------------------- the ledger
@@ -98,7 +118,9 @@ export type RuleRow = {
   /** The cloud's id of our rule, recorded once our stamp was seen on it. It stays ours whatever it says later. */
   readonly ruleId?: string | undefined;
   /** What the stamp on it says. */
-  readonly stamp?: { readonly operationId: string; readonly intendedAtMs: number; readonly endsAtMs: number } | undefined;
+  readonly stamp?:
+    | { readonly operationId: string; readonly intendedAtMs: number; readonly endsAtMs: number }
+    | undefined;
   /** The last rule of ours seen here: a copy of its stamp on another id is not ours. Kept after it is gone. */
   readonly lastSeen?: { readonly operationId: string; readonly ruleId: string } | undefined;
   /** When a complete listing first lacked our rule although it was wanted. */
@@ -210,7 +232,12 @@ export interface LedgerTx {
     readonly limit: number;
   }): Promise<readonly RuleRow[]>;
   /** Groups and instants at which a hand falls due in (after, until], soonest first, each pair once. */
-  dueSoon(hand: Hand, afterMs: number, untilMs: number, limit: number): Promise<readonly { target: Target; atMs: number }[]>;
+  dueSoon(
+    hand: Hand,
+    afterMs: number,
+    untilMs: number,
+    limit: number,
+  ): Promise<readonly { target: Target; atMs: number }[]>;
 
   insertLease(lease: Lease, links: readonly Link[]): Promise<void>;
   /** Locks, in id order. Unknown ids are left out. */

@@ -7,7 +7,12 @@ export type Claimant = { readonly lease: Lease; readonly link: Link };
 export type Schedule = { readonly lookAgainMs: number; readonly watchMs: number };
 
 /** When each hand next has something to do for a rule: nothing but rows and time decides it. */
-export function dueOf(row: RuleRow, claimants: readonly Claimant[], nowMs: number, schedule: Schedule): RuleRow['dueMs'] {
+export function dueOf(
+  row: RuleRow,
+  claimants: readonly Claimant[],
+  nowMs: number,
+  schedule: Schedule,
+): RuleRow['dueMs'] {
   const live = claimants.filter(({ lease }) => !isFinal(lease.state));
   const isWanted = live.some(({ lease, link }) => wants(lease, link, nowMs));
   const due = {
@@ -27,12 +32,15 @@ export function wantEnd(claimants: readonly Claimant[], nowMs: number): number |
 }
 
 function dueGrant(row: RuleRow, live: readonly Claimant[], isWanted: boolean, nowMs: number, schedule: Schedule) {
-  const starts = live.filter(({ lease }) => lease.startsAtMs > nowMs && endOf(lease) > nowMs).map(({ lease }) => lease.startsAtMs);
+  const starts = live
+    .filter(({ lease }) => lease.startsAtMs > nowMs && endOf(lease) > nowMs)
+    .map(({ lease }) => lease.startsAtMs);
   if (!isWanted) return earliest(starts);
   const hasUnopened = live.some(({ lease, link }) => wants(lease, link, nowMs) && link.openedAtMs === undefined);
   if (!row.isPresent || hasUnopened) return nowMs;
   // Missing once: the second look must be at least five seconds later.
-  const look = row.missingSinceMs === undefined ? (row.lookedAtMs ?? nowMs) + schedule.lookAgainMs : row.missingSinceMs + 6_000;
+  const look =
+    row.missingSinceMs === undefined ? (row.lookedAtMs ?? nowMs) + schedule.lookAgainMs : row.missingSinceMs + 6_000;
   return earliest([...starts, look]);
 }
 
@@ -50,7 +58,8 @@ function dueModify(row: RuleRow, live: readonly Claimant[], isWanted: boolean, n
   return wantEnd(live, nowMs) === row.stamp.endsAtMs ? undefined : nowMs;
 }
 
-const earliest = (instants: readonly number[]): number | undefined => (instants.length === 0 ? undefined : Math.min(...instants));
+const earliest = (instants: readonly number[]): number | undefined =>
+  instants.length === 0 ? undefined : Math.min(...instants);
 
 /** All hands that have work for these rules up to the horizon, as instants to be woken at. */
 export function wakesOf(rows: readonly RuleRow[], nowMs: number, horizonMs: number) {

@@ -18,7 +18,11 @@ export function settleLease(lease: Lease, shares: readonly Share[], nowMs: numbe
   return { ...lease, state, ...opened, ...closed, ...error };
 }
 
-const neverOpened = { code: 'NEVER_OPENED', message: 'its end came before its rules could be opened', path: '' };
+const neverOpened = {
+  code: 'NEVER_OPENED',
+  message: 'its end came before its rules could be opened',
+  path: '',
+};
 
 function stateBeforeEnd(lease: Lease, shares: readonly Share[], nowMs: number): LeaseState {
   if (nowMs < lease.startsAtMs) return 'scheduled';

@@ -8,7 +8,9 @@ export function settleLeases(draft: Draft, nowMs: number): void {
     const shares = draft.linksOf(lease.id).map((link) => ({
       link,
       row: draft.row(link.ruleKey),
-      isWantedByOthers: draft.claimants(link.ruleKey).some((other) => other.lease.id !== lease.id && wants(other.lease, other.link, nowMs)),
+      isWantedByOthers: draft
+        .claimants(link.ruleKey)
+        .some((other) => other.lease.id !== lease.id && wants(other.lease, other.link, nowMs)),
     }));
     const settled = settleLease(lease, shares, nowMs);
     if (settled === lease) continue;

@@ -1,4 +1,3 @@
-import { isFinal } from '../lease/lease.ts';
 import { refusal } from '../rule/refusal.ts';
 import { applyAnswer, fail, handOf, refuseLinks, throttledUntil } from './apply-answer.ts';
 import { resendForMs } from './decide.ts';
@@ -6,8 +5,9 @@ import { type Alarm, Draft } from './draft.ts';
 import { journalAgain, journalAuthorize, journalRestamp, journalRevoke } from './journal.ts';
 import { groupIsGone, type Judged, type Look, observe, verbOf } from './observe.ts';
 import { identify } from './ownership.ts';
+import { plan } from './plan.ts';
 import type { Answer, Hand, Ids, LedgerTx, Listing, NotListed, Operation, RuleApi, RuleRow } from './ports.ts';
-import { dueOf, type Schedule } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
 import { settleLeases } from './settle-leases.ts';
 
 export type Claim = { readonly id: string; readonly hand: Hand; readonly keys: readonly string[] };
@@ -92,7 +92,9 @@ function readLook(draft: Draft, keys: readonly string[], input: TurnInput, conte
   const { hand } = input.claim;
   for (const key of keys) {
     if (look.kind === 'refused' && (look.class === 'throttled' || look.class === 'busy')) {
-      draft.setRow(key, { held: { hand, untilMs: throttledUntil(nowMs, look.class === 'busy' ? 2_000 : look.retryAfterMs) } });
+      draft.setRow(key, {
+        held: { hand, untilMs: throttledUntil(nowMs, look.class === 'busy' ? 2_000 : look.retryAfterMs) },
+      });
     } else {
       fail(draft, key, hand, look, nowMs);
       const isForbidden = look.kind === 'refused' && hand === 'grant' && !draft.row(key).isPresent;
@@ -110,7 +112,8 @@ function wait(draft: Draft, { key, cell }: Judged, nowMs: number, context: TurnC
   if (cell === 'await-removal') draft.setRow(key, { held: { hand: 'revoke', untilMs: nowMs + 1_000 } });
   const operation = draft.operationOn(key);
   if (cell === 'restamp' && operation?.kind === 'modify' && operation.answer?.kind === 'done') {
-    if (nowMs - operation.lastSentAtMs < readLagMs) draft.setRow(key, { held: { hand: 'modify', untilMs: nowMs + 2_000 } });
+    if (nowMs - operation.lastSentAtMs < readLagMs)
+      draft.setRow(key, { held: { hand: 'modify', untilMs: nowMs + 2_000 } });
   }
   if (cell === 'await-proof') {
     const untilMs = (row.lastAuthorizeAtMs ?? nowMs) + readLagMs;
@@ -119,7 +122,8 @@ function wait(draft: Draft, { key, cell }: Judged, nowMs: number, context: TurnC
   if (isFrozen && verbOf(cell) === 'grant') draft.setRow(key, { held: { hand: 'grant', untilMs: nowMs + 30_000 } });
 }
 
-const isHeld = (row: RuleRow, hand: Hand, nowMs: number): boolean => row.held?.hand === hand && row.held.untilMs > nowMs;
+const isHeld = (row: RuleRow, hand: Hand, nowMs: number): boolean =>
+  row.held?.hand === hand && row.held.untilMs > nowMs;
 
 function putDown(draft: Draft, judged: readonly Judged[], hand: Hand, nowMs: number): readonly string[] {
   for (const { key, cell } of judged) {
@@ -130,7 +134,14 @@ function putDown(draft: Draft, judged: readonly Judged[], hand: Hand, nowMs: num
   return [];
 }
 
-function journal(draft: Draft, ready: readonly Judged[], input: TurnInput, context: TurnContext, nowMs: number, look: Look) {
+function journal(
+  draft: Draft,
+  ready: readonly Judged[],
+  input: TurnInput,
+  context: TurnContext,
+  nowMs: number,
+  look: Look,
+) {
   const journalOf = { api: context.api, ids: context.ids, stampKeys: context.stampKeys, nowMs };
   const repeated = repeatable(draft, ready, nowMs);
   const again = new Set(repeated.flatMap((operation) => operation.ruleKeys));
@@ -168,14 +179,4 @@ function repeatable(draft: Draft, ready: readonly Judged[], nowMs: number): read
       return (cell === 'authorize-again' || cell === 'revoke-again') && handOf[operation.kind] === verbOf(cell);
     });
   return draft.operations.filter((operation) => operation.state === 'open' && isRepeat(operation));
-}
-
-function plan(draft: Draft, nowMs: number, schedule: Schedule): void {
-  for (const row of draft.rows) {
-    const held = row.held && row.held.untilMs <= nowMs ? undefined : row.held;
-    const claimants = draft.claimants(row.key).filter(({ lease }) => !isFinal(lease.state));
-    const dueMs = dueOf({ ...row, held }, claimants, nowMs, schedule);
-    const isSame = held === row.held && (['grant', 'revoke', 'modify'] as const).every((hand) => dueMs[hand] === row.dueMs[hand]);
-    if (!isSame) draft.setRow(row.key, { held, dueMs });
-  }
 }

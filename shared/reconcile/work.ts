@@ -1,6 +1,6 @@
+import { wants } from '../lease/lease.ts';
 import type { Target } from '../rule/target.ts';
 import { targetKey } from '../rule/target.ts';
-import { wants } from '../lease/lease.ts';
 import type { Hand, Ids, Ledger, Log, Nudger, RuleApi, RuleRow, Stopwatch, Wake } from './ports.ts';
 import { type Schedule, wakesOf } from './schedule.ts';
 import { type Claim, type LookAnswer, type Sent, type TurnResult, turn } from './turn.ts';
@@ -58,7 +58,10 @@ export async function workGroup(deps: WorkDeps, hand: Hand, target?: Target): Pr
       if (!mayGoOn()) break;
       const { target: where, kind, direction, request, clientToken } = operation;
       calls += 1;
-      answers.push({ operationId: operation.id, answer: await api.send(where, kind, direction, request, clientToken) });
+      answers.push({
+        operationId: operation.id,
+        answer: await api.send(where, kind, direction, request, clientToken),
+      });
     }
     sent = answers;
   }
@@ -69,12 +72,20 @@ type Claimed = Claim & { readonly target: Target; readonly needsLook: boolean };
 async function claimGroup(deps: WorkDeps, hand: Hand, target: Target | undefined): Promise<Claimed | undefined> {
   return deps.ledger.transaction('claim', async (tx) => {
     const id = deps.ids.ulid(tx.nowMs);
-    const rows = await tx.claimDue({ hand, target, claimId: id, untilMs: tx.nowMs + claimMs, limit: rulesPerClaim });
+    const rows = await tx.claimDue({
+      hand,
+      target,
+      claimId: id,
+      untilMs: tx.nowMs + claimMs,
+      limit: rulesPerClaim,
+    });
     const [first] = rows;
     if (!first) return undefined;
     const keys = rows.map((row) => row.key);
     const links = await tx.linksOfRules(keys, 'live');
-    const leases = new Map((await tx.leases([...new Set(links.map((link) => link.leaseId))])).map((lease) => [lease.id, lease]));
+    const leases = new Map(
+      (await tx.leases([...new Set(links.map((link) => link.leaseId))])).map((lease) => [lease.id, lease]),
+    );
     const isWanted = (row: RuleRow) =>
       links.some((link) => {
         const lease = leases.get(link.leaseId);
@@ -92,7 +103,11 @@ async function lookAt(deps: WorkDeps, api: RuleApi, target: Target): Promise<Loo
   const look = await api.describe(target);
   const durationMs = Math.round(deps.stopwatch.monotonicMs() - began);
   const code = look.kind === 'listed' ? undefined : look.code;
-  deps.log.event(code === undefined ? 'info' : 'warn', 'looked at a group', { target: targetKey(target), code, durationMs });
+  deps.log.event(code === undefined ? 'info' : 'warn', 'looked at a group', {
+    target: targetKey(target),
+    code,
+    durationMs,
+  });
   return look;
 }
 
@@ -107,7 +122,8 @@ function tell(deps: WorkDeps, hand: Hand, target: Target, result: TurnResult): v
 async function nudgeOn(deps: WorkDeps, hand: Hand, result: TurnResult): Promise<void> {
   const { rows, nowMs } = result;
   // Never itself at once: what it could not finish now it does not finish by being asked again in the same second.
-  const later = (wake: Wake): Wake => (wake.hand === hand ? { ...wake, atMs: Math.max(wake.atMs, nowMs + 1_000) } : wake);
+  const later = (wake: Wake): Wake =>
+    wake.hand === hand ? { ...wake, atMs: Math.max(wake.atMs, nowMs + 1_000) } : wake;
   const wakes = wakesOf(rows, nowMs, horizonMs).map(later);
   if (wakes.length > 0) await deps.nudger.nudge(wakes, result.nowMs);
 }

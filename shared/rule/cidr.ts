@@ -19,7 +19,10 @@ export function parseRequestCidr(text: string, family: 4 | 6): Block | CidrProbl
   const wanted = family === 4 ? ipv4Form : ipv6Form;
   if (!wanted.test(text) || !ipaddr.isValid(text.split('/')[0] ?? '')) {
     const example = family === 4 ? '203.0.113.7/32' : '2001:db8::/64';
-    return { code: 'INVALID_CIDR', message: `is not a plain IPv${family} address or CIDR block such as ${example}` };
+    return {
+      code: 'INVALID_CIDR',
+      message: `is not a plain IPv${family} address or CIDR block such as ${example}`,
+    };
   }
   const block = canonicalCidr(text);
   if (!block || block.family !== family) return { code: 'INVALID_CIDR', message: `is not an IPv${family} block` };

@@ -15,7 +15,10 @@ export const requestRuleSchema = z.strictObject({
   portRangeListId: z.optional(id('')),
   sourcePortRange: z.optional(z.string().check(z.maxLength(32))),
   policy: z._default(z.string().check(z.regex(/^(?:accept|drop)$/i)), 'accept'),
-  priority: z._default(z.union([z.int().check(z.gte(1), z.lte(100)), z.string().check(z.regex(/^(?:[1-9]\d?|100)$/))]), 1),
+  priority: z._default(
+    z.union([z.int().check(z.gte(1), z.lte(100)), z.string().check(z.regex(/^(?:[1-9]\d?|100)$/))]),
+    1,
+  ),
   nicType: z._default(z.enum(['intranet', 'internet']), 'intranet'),
   sourceCidrIp: z.optional(z.string()),
   ipv6SourceCidrIp: z.optional(z.string()),
@@ -76,7 +79,11 @@ type Addresses = Pick<Rule, 'sourceCidrIp' | 'destCidrIp' | 'ipv6SourceCidrIp' |
 function canonicalPorts(request: RequestRule, ipProtocol: string, at: At): Ports | Refusal {
   const { portRange, portRangeListId, sourcePortRange } = request;
   if (portRange === undefined && portRangeListId === undefined) {
-    return refusal('MISSING_FIELD', `portRange is missing: such as 22/22, or ${noPorts} for a protocol without ports`, at('portRange'));
+    return refusal(
+      'MISSING_FIELD',
+      `portRange is missing: such as 22/22, or ${noPorts} for a protocol without ports`,
+      at('portRange'),
+    );
   }
   if (portRangeListId !== undefined && portRange === undefined && !hasPorts(ipProtocol)) {
     return refusal('INVALID_PORT_RANGE', `${ipProtocol} has no ports, so it takes no port list`, at('portRangeListId'));
@@ -113,7 +120,12 @@ function canonicalAddresses(request: RequestRule, at: At): Addresses | Refusal {
 function canonicalPeer(request: RequestRule, addresses: Addresses, at: At, groupId: string): Partial<Rule> | Refusal {
   const side = request.direction === 'ingress' ? 'source' : 'dest';
   const other = side === 'source' ? 'dest' : 'source';
-  for (const field of [`${other}GroupId`, `${other}PrefixListId`, `${other}GroupOwnerAccount`, `${other}GroupOwnerId`] as const) {
+  for (const field of [
+    `${other}GroupId`,
+    `${other}PrefixListId`,
+    `${other}GroupOwnerAccount`,
+    `${other}GroupOwnerId`,
+  ] as const) {
     if (request[field as keyof RequestRule] !== undefined) {
       return refusal('WRONG_SIDE', `an ${request.direction} rule has no ${field}; it takes ${side}…`, at(field));
     }
@@ -129,7 +141,13 @@ function canonicalPeer(request: RequestRule, addresses: Addresses, at: At, group
   return refusal('MISSING_FIELD', sentence, at(`${side}CidrIp`));
 }
 
-function groupPeer(request: RequestRule, side: 'source' | 'dest', group: string, at: At, groupId: string): Partial<Rule> | Refusal {
+function groupPeer(
+  request: RequestRule,
+  side: 'source' | 'dest',
+  group: string,
+  at: At,
+  groupId: string,
+): Partial<Rule> | Refusal {
   if (group === groupId) return refusal('GROUP_IS_ITSELF', 'a group cannot be its own peer', at(`${side}GroupId`));
   if (request.nicType !== 'intranet') {
     return refusal('INVALID_NIC_TYPE', 'between groups nicType must be intranet', at('nicType'));

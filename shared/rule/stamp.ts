@@ -10,7 +10,11 @@ import type { Target } from './target.ts';
  * A person reads the front, we read the bracket. The MAC binds it to one group and one rule, so that a copied
  * text proves nothing elsewhere.
  */
-export type Stamp = { readonly operationId: string; readonly intendedAtMs: number; readonly endsAtMs: number };
+export type Stamp = {
+  readonly operationId: string;
+  readonly intendedAtMs: number;
+  readonly endsAtMs: number;
+};
 
 /** How long after the intent our request may still land: 10 min of sending again, a claim of 45 s, 16 min in flight. */
 export const landingMs = 27 * 60_000;
@@ -58,7 +62,13 @@ export function provenStamp(target: Target, listed: ListedRule, keys: readonly s
 }
 
 function mac(stamp: Stamp, target: Target, rule: Rule, key: string): string {
-  const text = ['curfew1', ruleKey(target, rule), stamp.operationId, seconds(stamp.intendedAtMs), seconds(stamp.endsAtMs)];
+  const text = [
+    'curfew1',
+    ruleKey(target, rule),
+    stamp.operationId,
+    seconds(stamp.intendedAtMs),
+    seconds(stamp.endsAtMs),
+  ];
   return createHmac('sha256', key).update(text.join('|')).digest('base64url').slice(0, 22);
 }
 

@@ -1,0 +1,60 @@
+import { parseInstant, wholeSecond } from '../rule/instant.ts';
+import { type Refusal, refusal } from '../rule/refusal.ts';
+import { parseDuration } from './duration.ts';
+import { endOf, isFinal, type Lease } from './lease.ts';
+import type { LaterMessage } from './message.ts';
+
+/**
+ * What `extend`, `shorten` and `end` make of a lease (contract section 3): `extend` adds its duration to the present
+ * end, `shorten` counts from now. Ending what has ended already is no error: the wish is fulfilled.
+ */
+export function changeLease(lease: Lease, message: LaterMessage, nowMs: number): Lease | Refusal {
+  if (message.action === 'end') {
+    if (isFinal(lease.state) || endOf(lease) <= nowMs) return lease;
+    return { ...lease, cutAtMs: nowMs, cutReason: message.reason ?? 'ended by request' };
+  }
+  if (isFinal(lease.state) || endOf(lease) <= nowMs) {
+    return refusal('LEASE_ENDED', `the lease is ${lease.state}: ask for a new one`, fieldOf(message));
+  }
+  return message.action === 'extend' ? extend(lease, message) : shorten(lease, message, nowMs);
+}
+
+type Moved = Extract<LaterMessage, { action: 'extend' | 'shorten' }>;
+
+function extend(lease: Lease, message: Moved): Lease | Refusal {
+  const expiresAtMs = instantOf(message, lease.expiresAtMs);
+  if (expiresAtMs <= lease.expiresAtMs) {
+    return refusal(
+      'NOT_LATER',
+      'the lease lasts longer than that already; to end it earlier use shorten',
+      pathOf(message),
+    );
+  }
+  return { ...lease, expiresAtMs };
+}
+
+function shorten(lease: Lease, message: Moved, nowMs: number): Lease | Refusal {
+  const expiresAtMs = instantOf(message, wholeSecond(nowMs));
+  if (expiresAtMs <= nowMs)
+    return refusal('IN_THE_PAST', 'that instant has passed; to end the lease now use end', pathOf(message));
+  if (expiresAtMs >= lease.expiresAtMs) {
+    return refusal(
+      'NOT_EARLIER',
+      'the lease ends earlier than that already; to make it longer use extend',
+      pathOf(message),
+    );
+  }
+  if (expiresAtMs <= lease.startsAtMs) {
+    return refusal('END_BEFORE_START', 'the lease would end before it starts; to cancel it use end', pathOf(message));
+  }
+  return { ...lease, expiresAtMs };
+}
+
+const instantOf = (message: Moved, fromMs: number): number =>
+  message.duration === undefined
+    ? (parseInstant(message.expiresAt ?? '') ?? fromMs)
+    : fromMs + (parseDuration(message.duration) ?? 0);
+
+export const pathOf = (message: { duration?: string | undefined }): string =>
+  message.duration === undefined ? '/expiresAt' : '/duration';
+const fieldOf = (message: LaterMessage): string => (message.leaseId === undefined ? '/requestId' : '/leaseId');

@@ -1,0 +1,116 @@
+import type { Lease, Link } from '../lease/lease.ts';
+import type { AuthorizeMessage } from '../lease/message.ts';
+import { windowOf } from '../lease/read-message.ts';
+import { ruleKey } from '../rule/identity.ts';
+import { refusal } from '../rule/refusal.ts';
+import type { Rule } from '../rule/rule.ts';
+import type { Target } from '../rule/target.ts';
+import { unpark } from './accept-later.ts';
+import { type AcceptDeps, type Accepted, finish, type Incoming, lostRace, refuse, refusedEntry } from './accepting.ts';
+import { Draft } from './draft.ts';
+import type { LedgerTx, RuleRow } from './ports.ts';
+
+/** `authorize`: a new lease, its rules and its share in each of them. */
+export async function acceptAuthorize(
+  tx: LedgerTx,
+  deps: AcceptDeps,
+  incoming: Incoming,
+  message: AuthorizeMessage,
+): Promise<Accepted> {
+  const { source, read } = incoming;
+  if ((await tx.getSetting('frozen')) !== undefined) {
+    return refuse(tx, incoming, refusal('FROZEN', 'new leases are frozen; lift the freeze or try again later'));
+  }
+  const window = windowOf(message, tx.nowMs);
+  const endPath = message.duration === undefined ? '/expiresAt' : '/duration';
+  const error = deps.guard({
+    target: message.target,
+    rules: read.rules,
+    ...window,
+    nowMs: tx.nowMs,
+    endPath,
+  });
+  const lease = leaseFor(deps.ids.ulid(tx.nowMs), incoming, message, window, tx.nowMs);
+  const inbox = {
+    source,
+    id: message.id,
+    digest: read.digest,
+    action: message.action,
+    leaseId: lease.id,
+    receivedAtMs: tx.nowMs,
+  };
+  if (!(await tx.insertMessage({ ...inbox, error }))) return lostRace(tx, incoming);
+  if (error) {
+    await tx.insertLease({ ...lease, state: 'rejected', error, closedAtMs: tx.nowMs }, []);
+    await tx.appendAudit([{ ...refusedEntry(source, message.id, error), leaseId: lease.id }]);
+    return {
+      leaseId: lease.id,
+      state: 'rejected',
+      isBorrowed: false,
+      error,
+      isRepeated: false,
+      wakes: [],
+      nowMs: tx.nowMs,
+    };
+  }
+  return open(tx, deps, incoming, lease);
+}
+
+async function open(tx: LedgerTx, deps: AcceptDeps, incoming: Incoming, lease: Lease): Promise<Accepted> {
+  const { source, read } = incoming;
+  const rows = read.rules.map((rule) => freshRow(lease.target, rule));
+  const links = rows.map(
+    ({ key }): Link => ({ leaseId: lease.id, ruleKey: key, isBorrowed: false, isWithdrawn: false }),
+  );
+  await tx.insertRules(rows);
+  await tx.insertLease(lease, links);
+  const draft = await Draft.load(
+    tx,
+    rows.map((row) => row.key),
+  );
+  draft.audit.push({
+    kind: 'lease.accepted',
+    leaseId: lease.id,
+    actor: lease.requester.id,
+    data: acceptedData(incoming, lease),
+  });
+  for (const waiting of await tx.parkedFor(source, lease.requestId)) await unpark(tx, deps, draft, lease.id, waiting);
+  return finish(tx, deps, draft, lease.id);
+}
+
+function leaseFor(
+  id: string,
+  { source, read }: Incoming,
+  message: AuthorizeMessage,
+  window: { startsAtMs: number; expiresAtMs: number },
+  nowMs: number,
+): Lease {
+  const { target, requester, reason, ticket } = message;
+  const born = {
+    id,
+    source,
+    requestId: message.id,
+    action: 'authorize' as const,
+    target,
+    rules: read.rules,
+    ...window,
+  };
+  return { ...born, state: 'scheduled', requester, reason, ticket, createdAtMs: nowMs };
+}
+
+const freshRow = (target: Target, rule: Rule): RuleRow => {
+  // The requester's description is part of the request, not of the rule that leases share.
+  const base = { key: ruleKey(target, rule), target, rule, isPresent: false, isMaybePresent: false };
+  return { ...base, attempts: 0, isStuck: false, dueMs: {} };
+};
+
+const acceptedData = ({ source, read }: Incoming, lease: Lease) => ({
+  source,
+  digest: read.digest,
+  target: lease.target,
+  rules: lease.rules,
+  startsAtMs: lease.startsAtMs,
+  expiresAtMs: lease.expiresAtMs,
+  reason: lease.reason,
+  ticket: lease.ticket,
+});

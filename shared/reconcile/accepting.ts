@@ -1,0 +1,128 @@
+import type { Message } from '../lease/message.ts';
+import type { ReadMessage } from '../lease/read-message.ts';
+import { type Refusal, refusal } from '../rule/refusal.ts';
+import type { Rule } from '../rule/rule.ts';
+import type { Target } from '../rule/target.ts';
+import type { Draft } from './draft.ts';
+import { plan } from './plan.ts';
+import type { Ids, InboxRow, Ledger, LedgerTx, Wake } from './ports.ts';
+import { type Schedule, wakesOf } from './schedule.ts';
+import { settleLeases } from './settle-leases.ts';
+import { horizonMs } from './work.ts';
+
+/** What a guard or a policy is asked: the canonical rules that will be sent, and the window. */
+export type Request = {
+  readonly target: Target;
+  readonly rules: readonly Rule[];
+  readonly startsAtMs: number;
+  readonly expiresAtMs: number;
+  readonly nowMs: number;
+  /** Where the end stands in the message, for the refusal's path. */
+  readonly endPath: string;
+};
+
+export type AcceptDeps = {
+  readonly ledger: Ledger;
+  readonly ids: Ids;
+  readonly schedule: Schedule;
+  /** Limits that nothing lifts: asked for every request and every extension. */
+  readonly guard: (request: Request) => Refusal | undefined;
+  /** Whether this deployment serves such an action on such a target. */
+  readonly serves: (action: Message['action'], target: Target | undefined) => Refusal | undefined;
+};
+
+/** A verified message: its source, whether that reaches every lease or only its own, and who speaks. */
+export type Incoming = { readonly source: string; readonly reach: 'own' | 'all'; readonly read: ReadMessage };
+
+export type Accepted = {
+  readonly leaseId: string | null;
+  readonly state: string | null;
+  readonly isBorrowed: boolean;
+  readonly error?: Refusal | undefined;
+  readonly isRepeated: boolean;
+  readonly wakes: readonly Wake[];
+  /** The ledger's time of this acceptance. */
+  readonly nowMs: number;
+};
+
+/** What was decided about this message before. */
+export async function repeated(tx: LedgerTx, earlier: InboxRow, incoming: Incoming): Promise<Accepted> {
+  if (earlier.digest !== incoming.read.digest) {
+    const error = refusal(
+      'REQUEST_ID_REUSED',
+      'this id was used for a message with other content; give every message its own',
+      '/id',
+    );
+    return {
+      leaseId: null,
+      state: null,
+      isBorrowed: false,
+      error,
+      isRepeated: false,
+      wakes: [],
+      nowMs: tx.nowMs,
+    };
+  }
+  const shown = earlier.leaseId === undefined ? undefined : await show(tx, earlier.leaseId);
+  const base = {
+    leaseId: null,
+    state: null,
+    isBorrowed: false,
+    wakes: [],
+    isRepeated: true,
+    nowMs: tx.nowMs,
+  };
+  return { ...base, ...shown, ...(earlier.error ? { error: earlier.error } : {}) };
+}
+
+/** Refused before it meant anything: only the audit remembers, and the same id may come again, corrected. */
+export async function refuse(tx: LedgerTx, { source, read }: Incoming, error: Refusal): Promise<Accepted> {
+  await tx.appendAudit([refusedEntry(source, read.message.id, error)]);
+  return {
+    leaseId: null,
+    state: null,
+    isBorrowed: false,
+    error,
+    isRepeated: false,
+    wakes: [],
+    nowMs: tx.nowMs,
+  };
+}
+
+export const refusedEntry = (source: string, id: string | null, error: Refusal) => ({
+  kind: 'message.refused',
+  actor: source,
+  data: { id, ...error },
+});
+
+/** Another delivery of the same message was quicker: its answer is ours. */
+export async function lostRace(tx: LedgerTx, incoming: Incoming): Promise<Accepted> {
+  const earlier = await tx.findMessage(incoming.source, incoming.read.message.id);
+  if (!earlier) throw new Error(`message ${incoming.read.message.id} is taken and cannot be read`);
+  return repeated(tx, earlier, incoming);
+}
+
+/** Settles, plans and saves what a message changed. */
+export async function finish(tx: LedgerTx, deps: AcceptDeps, draft: Draft, leaseId: string): Promise<Accepted> {
+  settleLeases(draft, tx.nowMs);
+  plan(draft, tx.nowMs, deps.schedule);
+  await draft.save(tx);
+  const shown = await show(tx, leaseId);
+  return { ...shown, isRepeated: false, wakes: wakesOf(draft.rows, tx.nowMs, horizonMs), nowMs: tx.nowMs };
+}
+
+/** A lease as results show it. */
+export async function show(
+  tx: LedgerTx,
+  leaseId: string,
+): Promise<{ leaseId: string; state: string | null; isBorrowed: boolean; error?: Refusal }> {
+  const [lease] = await tx.leases([leaseId]);
+  const links = await tx.linksOfLeases([leaseId]);
+  const error = lease?.error === undefined ? {} : { error: lease.error };
+  return {
+    leaseId,
+    state: lease?.state ?? null,
+    isBorrowed: links.some((link) => link.isBorrowed),
+    ...error,
+  };
+}

@@ -1,0 +1,118 @@
+import { idOf, readMessage } from '../lease/read-message.ts';
+import type { Refusal } from '../rule/refusal.ts';
+import { type Target, targetKey } from '../rule/target.ts';
+import { accept } from './accept.ts';
+import { type AcceptDeps, type Accepted, refusedEntry, show } from './accepting.ts';
+import type { Hand, Wake } from './ports.ts';
+import { type WorkDeps, workGroup } from './work.ts';
+
+/** One element of a delivery: a verified value with its source, or why it was not even read. */
+export type Delivered =
+  | { readonly source: string; readonly reach: 'own' | 'all'; readonly value: unknown }
+  | { readonly refusal: Refusal; readonly id?: string | null; readonly source?: string };
+
+/** What contract section 2 promises for each element, in its order; null where unknown. */
+export type Result = {
+  readonly id: string | null;
+  readonly leaseId: string | null;
+  readonly state: string | null;
+  readonly borrowed?: boolean;
+  readonly error?: Refusal;
+};
+export type Received = {
+  readonly results: readonly Result[];
+  readonly taken: number;
+  readonly repeated: number;
+  readonly refused: number;
+};
+
+export type ReceiveDeps = AcceptDeps & WorkDeps;
+
+/**
+ * Takes every element on its own, so that a bad one spoils nothing, then works the groups in which `hand` has
+ * something to do now. Without a hand (the intake, the console) it only takes and wakes.
+ */
+export async function receive(
+  deps: ReceiveDeps,
+  hand: Hand | undefined,
+  elements: readonly Delivered[],
+): Promise<Received> {
+  const accepted: { id: string | null; taken: Accepted }[] = [];
+  for (const element of elements) accepted.push(await take(deps, element));
+  const wakes = accepted.flatMap(({ taken }) => taken.wakes);
+  const nowMs = Math.max(0, ...accepted.map(({ taken }) => taken.nowMs));
+  const mine = groupsOf(wakes.filter((wake) => wake.hand === hand && wake.atMs <= nowMs));
+  const isMine = (wake: Wake) => wake.hand === hand && mine.has(targetKey(wake.target));
+  const others = wakes.filter((wake) => !isMine(wake) && (wake.atMs <= nowMs || !mine.has(targetKey(wake.target))));
+  if (others.length > 0) await deps.nudger.nudge(others, nowMs);
+  if (hand !== undefined) for (const target of mine.values()) await workAll(deps, hand, target);
+  const results = mine.size === 0 ? accepted.map(resultOf) : await refreshed(deps, accepted);
+  const count = (is: (taken: Accepted) => boolean) => accepted.filter(({ taken }) => is(taken)).length;
+  return {
+    results,
+    taken: count((taken) => !taken.error && !taken.isRepeated),
+    repeated: count((taken) => taken.isRepeated),
+    refused: count((taken) => taken.error !== undefined && !taken.isRepeated),
+  };
+}
+
+/** A group may hold more due rules than one claim takes. */
+async function workAll(deps: WorkDeps, hand: Hand, target: Target): Promise<void> {
+  try {
+    while (await workGroup(deps, hand, target));
+  } catch (error) {
+    // What was accepted stays accepted; the next sweep does the work.
+    deps.log.event('error', 'a group could not be worked', { hand, target: targetKey(target), error });
+  }
+}
+
+async function take(deps: ReceiveDeps, element: Delivered): Promise<{ id: string | null; taken: Accepted }> {
+  if ('refusal' in element) {
+    return {
+      id: element.id ?? null,
+      taken: await refused(deps, element.source ?? 'unknown', element.id ?? null, element.refusal),
+    };
+  }
+  const id = idOf(element.value);
+  const read = readMessage(element.value);
+  if ('code' in read) return { id, taken: await refused(deps, element.source, id, read) };
+  return { id, taken: await accept(deps, { source: element.source, reach: element.reach, read }) };
+}
+
+async function refused(deps: ReceiveDeps, source: string, id: string | null, error: Refusal): Promise<Accepted> {
+  return deps.ledger.transaction('refuse', async (tx) => {
+    await tx.appendAudit([refusedEntry(source, id, error)]);
+    return {
+      leaseId: null,
+      state: null,
+      isBorrowed: false,
+      error,
+      isRepeated: false,
+      wakes: [],
+      nowMs: tx.nowMs,
+    };
+  });
+}
+
+async function refreshed(
+  deps: ReceiveDeps,
+  accepted: readonly { id: string | null; taken: Accepted }[],
+): Promise<Result[]> {
+  return deps.ledger.transaction('results', async (tx) => {
+    const results: Result[] = [];
+    for (const one of accepted) {
+      const { leaseId } = one.taken;
+      const now = leaseId === null ? undefined : await show(tx, leaseId);
+      results.push(resultOf({ id: one.id, taken: { ...one.taken, ...now, error: one.taken.error ?? now?.error } }));
+    }
+    return results;
+  });
+}
+
+function resultOf({ id, taken }: { id: string | null; taken: Accepted }): Result {
+  const { leaseId, state, isBorrowed, error } = taken;
+  return { id, leaseId, state, ...(isBorrowed ? { borrowed: true } : {}), ...(error ? { error } : {}) };
+}
+
+const groupsOf = (wakes: readonly Wake[]): Map<string, Target> =>
+  new Map(wakes.map((wake) => [targetKey(wake.target), wake.target]));

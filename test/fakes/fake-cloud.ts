@@ -1,0 +1,136 @@
+import type {
+  Abilities,
+  Answer,
+  Change,
+  ChangeKind,
+  Listing,
+  NotListed,
+  RuleApi,
+} from '../../shared/reconcile/ports.ts';
+import { ruleKey } from '../../shared/rule/identity.ts';
+import type { ListedRule, Rule } from '../../shared/rule/rule.ts';
+import { type Target, targetKey } from '../../shared/rule/target.ts';
+
+type Stored = ListedRule & { readonly ruleId: string; readonly rule: Rule };
+export type Fault = 'lost-before' | 'lost-after' | Answer;
+
+/** A cloud with tokens and ids in memory: silent duplicates, revoke by id, faults on demand. */
+export class FakeCloud implements RuleApi {
+  readonly abilities: Abilities = {
+    hasClientTokens: true,
+    hasRuleIds: true,
+    hasDescriptions: true,
+    canModify: true,
+    batchMax: 100,
+    batchBytesMax: 1_000_000,
+    readLagMs: 5_000,
+  };
+  readonly calls: { kind: ChangeKind; change: Change; token: string; answer: Answer }[] = [];
+  readonly faults: { kind: ChangeKind | 'describe'; fault: Fault }[] = [];
+  readonly #groups = new Map<string, Stored[]>();
+  readonly #tokens = new Map<string, Answer>();
+  readonly #now: () => number;
+  #nextId = 1;
+  describes = 0;
+  /** Rules whose tuple this returns true for are refused as the caller's fault. */
+  refuses: (rule: Rule) => boolean = () => false;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  rules(target: Target): Stored[] {
+    return this.#groups.get(targetKey(target)) ?? [];
+  }
+
+  /** What a person does by hand. */
+  addByHand(target: Target, rule: Rule, description = 'by hand'): Stored {
+    const stored = { ruleId: `sgr-${this.#nextId++}`, rule, description, createdAtMs: this.#now() };
+    this.#groups.set(targetKey(target), [...this.rules(target), stored]);
+    return stored;
+  }
+  removeByHand(target: Target, ruleId: string): void {
+    this.#groups.set(
+      targetKey(target),
+      this.rules(target).filter((one) => one.ruleId !== ruleId),
+    );
+  }
+  editByHand(target: Target, ruleId: string, edit: Partial<Stored>): void {
+    this.#groups.set(
+      targetKey(target),
+      this.rules(target).map((one) => (one.ruleId === ruleId ? { ...one, ...edit } : one)),
+    );
+  }
+
+  async describe(target: Target): Promise<Listing | NotListed> {
+    this.describes += 1;
+    const fault = this.#fault('describe');
+    if (fault === 'lost-before' || fault === 'lost-after')
+      return { kind: 'unknown', code: 'ECONNRESET', message: 'reset' };
+    if (fault && fault.kind !== 'done') return fault;
+    return { kind: 'listed', rules: this.rules(target), requestIds: ['r'] };
+  }
+
+  prepare(_target: Target, change: Change): string {
+    return JSON.stringify(change);
+  }
+  bytesOf(rule: Rule): number {
+    return JSON.stringify(rule).length;
+  }
+
+  async send(
+    target: Target,
+    kind: ChangeKind,
+    _direction: Rule['direction'],
+    request: string,
+    token: string,
+  ): Promise<Answer> {
+    const change = JSON.parse(request) as Change;
+    const fault = this.#fault(kind);
+    let answer: Answer;
+    if (fault === 'lost-before') answer = { kind: 'unknown', code: 'ECONNRESET', message: 'reset' };
+    else if (fault !== undefined && fault !== 'lost-after') answer = fault;
+    else {
+      const applied = this.#tokens.get(token) ?? this.#apply(target, change);
+      this.#tokens.set(token, applied);
+      answer = fault === 'lost-after' ? { kind: 'unknown', code: 'TIMEOUT', message: 'no answer' } : applied;
+    }
+    this.calls.push({ kind, change, token, answer });
+    return answer;
+  }
+
+  #fault(kind: ChangeKind | 'describe'): Fault | undefined {
+    const index = this.faults.findIndex((one) => one.kind === kind);
+    return index < 0 ? undefined : this.faults.splice(index, 1)[0]?.fault;
+  }
+
+  #apply(target: Target, change: Change): Answer {
+    const rules = this.rules(target);
+    if (change.kind === 'authorize') {
+      if (change.rules.some((rule) => this.refuses(rule))) {
+        return { kind: 'refused', class: 'caller', code: 'InvalidParam.PortRange', message: 'refused' };
+      }
+      for (const rule of change.rules) {
+        const key = ruleKey(target, rule);
+        const isThere = this.rules(target).some((one) => ruleKey(target, one.rule) === key);
+        if (!isThere) this.addByHand(target, rule, rule.description ?? '');
+      }
+    } else if (change.kind === 'revoke') {
+      const isGone = change.ruleIds.some((id) => !rules.some((one) => one.ruleId === id));
+      if (isGone)
+        return {
+          kind: 'refused',
+          class: 'rule-gone',
+          code: 'InvalidParam.SecurityGroupRuleId',
+          message: 'gone',
+        };
+      for (const id of change.ruleIds) this.removeByHand(target, id);
+    } else {
+      this.editByHand(target, change.ruleId, {
+        rule: change.rule,
+        description: change.rule.description ?? '',
+      });
+    }
+    return { kind: 'done', requestId: 'r' };
+  }
+}

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { CallLog } from './call-log.ts';
 import { type ControlRefusal, refusalOf } from './control-refusal.ts';
-import { FAULT_MEANINGS, type FaultQueue } from './faults.ts';
+import { FAULT_MEANINGS, FAULT_SHAPE, type FaultQueue } from './faults.ts';
 
 /** What the control endpoints of one emulated cloud need of it. */
 export type Controlled = {
@@ -75,14 +75,7 @@ function describe(cloud: Controlled): Record<string, unknown> {
     operations: cloud.operations,
     control: Object.keys(ROUTES),
     faults: {
-      shape: {
-        action: 'an operation, or *',
-        fault: 'one of the kinds',
-        times: 1,
-        'code?': '',
-        'status?': 500,
-        'delayMs?': 0,
-      },
+      shape: FAULT_SHAPE,
       kinds: FAULT_MEANINGS,
       armed: cloud.faults.list(),
     },

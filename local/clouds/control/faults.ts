@@ -5,8 +5,7 @@ export const FAULT_MEANINGS = {
   'reset-before-apply': 'the connection is reset and nothing is done',
   'reset-after-apply': 'the operation is done, then the connection is reset without an answer',
   'timeout-after-apply': 'the operation is done, then nothing is answered until delayMs (60000) has passed',
-  throttle:
-    'refused with Throttling.User 400 and x-acs-retry-after: retryAfterMs (1500; null sends no header)',
+  throttle: 'refused with Throttling.User 400 and x-acs-retry-after: retryAfterMs (1500; null sends no header)',
   error: 'refused with code (InternalError) and status (500); apply: true does the operation first',
   'html-503': 'an HTML page with status 503; apply: true does the operation first',
   partial: 'the first half of a batch is done, then InternalError 500',
@@ -33,6 +32,9 @@ const fault = z.strictObject({
 });
 
 export type Fault = z.infer<typeof fault>;
+
+/** What an armed fault may say, as JSON Schema. */
+export const FAULT_SHAPE = z.toJSONSchema(fault, { io: 'input' });
 
 /** Armed faults, oldest first. Each strikes the calls of its action until it is used up. */
 export class FaultQueue {

@@ -53,10 +53,7 @@ export class Switches<T extends object> {
     return Object.fromEntries(
       Object.entries(this.#schema.shape).map(([name, schema]) => {
         const { $schema: _, default: __, description, ...accepts } = z.toJSONSchema(schema);
-        return [
-          name,
-          { value: present.get(name), default: defaults.get(name), accepts, meaning: description ?? '' },
-        ];
+        return [name, { value: present.get(name), default: defaults.get(name), accepts, meaning: description ?? '' }];
       }),
     );
   }

@@ -47,8 +47,6 @@ export function networkOf(cidr: string): string {
   const [address = '', prefix] = withPrefix(cidr).split('/');
   const bits = Number(prefix);
   const bytes = ipaddr.parse(address).toByteArray();
-  const masked = bytes.map(
-    (byte, index) => byte & (0xff00 >> Math.min(8, Math.max(0, bits - index * 8))) & 0xff,
-  );
+  const masked = bytes.map((byte, index) => byte & (0xff00 >> Math.min(8, Math.max(0, bits - index * 8))) & 0xff);
   return `${ipaddr.fromByteArray(masked).toString()}/${bits}`;
 }

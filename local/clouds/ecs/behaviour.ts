@@ -41,10 +41,7 @@ export const ecsBehaviour = z.strictObject({
     .enum(['as-sent', 'with-prefix'])
     .default('as-sent')
     .describe('how Describe shows a bare address: 203.0.113.7 or 203.0.113.7/32'),
-  priorityEcho: z
-    .enum(['number', 'string'])
-    .default('number')
-    .describe('the JSON type of Priority in answers'),
+  priorityEcho: z.enum(['number', 'string']).default('number').describe('the JSON type of Priority in answers'),
   vpcInternetNic: z
     .enum(['refuse', 'ignore'])
     .default('refuse')
@@ -55,11 +52,7 @@ export const ecsBehaviour = z.strictObject({
     .max(600_000)
     .default(0)
     .describe('DescribeSecurityGroupAttribute shows the rules as they were so long ago'),
-  tokenTtlSeconds: z
-    .int()
-    .min(0)
-    .default(86_400)
-    .describe('how long a ClientToken is remembered; 0: not at all'),
+  tokenTtlSeconds: z.int().min(0).default(86_400).describe('how long a ClientToken is remembered; 0: not at all'),
   rememberFailures: z.boolean().default(false).describe('a ClientToken also replays a refusal (4xx)'),
   tokenMismatchStatus: z
     .union([z.literal(400), z.literal(403)])
@@ -70,9 +63,7 @@ export const ecsBehaviour = z.strictObject({
     .min(0)
     .nullable()
     .default(null)
-    .describe(
-      'calls that an account may make of one operation in one region within a clock minute; null: any number',
-    ),
+    .describe('calls that an account may make of one operation in one region within a clock minute; null: any number'),
   throttleRetryAfter: z
     .boolean()
     .default(true)

@@ -3,14 +3,7 @@ import type { CallContext } from './call-context.ts';
 import type { RuleFields } from './parameters.ts';
 import type { Rule } from './rule.ts';
 import { checkFamilies, checkProtocolFamily, peerSide, readCidr, readPeer } from './rule-ends.ts';
-import {
-  checkPortRange,
-  readDescription,
-  readPolicy,
-  readPorts,
-  readPriority,
-  readProtocol,
-} from './rule-values.ts';
+import { checkPortRange, readDescription, readPolicy, readPorts, readPriority, readProtocol } from './rule-values.ts';
 
 /** The rule with the given fields changed. What by-id modification cannot change is refused. */
 export function changeRule(rule: Rule, fields: RuleFields, context: CallContext): Rule {
@@ -82,8 +75,7 @@ function changedPorts(
       'A rule cannot be changed between PortRange and PortRangeListId.',
     );
   }
-  const given =
-    wantsRange || wantsList ? fields : { PortRange: rule.portRange, PortRangeListId: rule.portRangeListId };
+  const given = wantsRange || wantsList ? fields : { PortRange: rule.portRange, PortRangeListId: rule.portRangeListId };
   const ports = readPorts(given, ipProtocol);
   const sourcePortRange = fields.SourcePortRange || rule.sourcePortRange;
   if (sourcePortRange !== '') {

@@ -39,9 +39,7 @@ export function describeAttribute(context: CallContext): Effect {
       InnerAccessPolicy: group.type === 'normal' ? 'Accept' : 'Drop',
       NextToken: page.nextToken,
       Permissions: { Permission: page.entries.map((rule) => permissionOf(rule, context)) },
-      ...(parameters.Attribute === 'snapshotPolicyIds'
-        ? { SnapshotPolicyIds: { SnapshotPolicyId: [] } }
-        : {}),
+      ...(parameters.Attribute === 'snapshotPolicyIds' ? { SnapshotPolicyIds: { SnapshotPolicyId: [] } } : {}),
     },
   };
 }

@@ -66,9 +66,7 @@ function filterOf(parameters: CallContext['parameters']): (group: Group) => bool
     wants('ResourceGroupId', group.resourceGroupId) &&
     wants('NetworkType', group.vpcId === '' ? 'classic' : 'vpc') &&
     wants('ServiceManaged', String(group.serviceManaged)) &&
-    tags.every(({ key, value }) =>
-      group.tags.some((tag) => tag.key === key && (value === '' || tag.value === value)),
-    );
+    tags.every(({ key, value }) => group.tags.some((tag) => tag.key === key && (value === '' || tag.value === value)));
 }
 
 function readIds(text: string): readonly string[] {

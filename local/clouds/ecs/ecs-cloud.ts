@@ -99,11 +99,7 @@ export class EcsCloud {
   #run({ action, parameters, accountId, stopsHalfway = false }: CloudCall): CloudAnswer {
     const operation = Object.hasOwn(OPERATIONS, action) ? OPERATIONS[action] : undefined;
     if (!operation) {
-      throw new Refusal(
-        404,
-        'InvalidAction.NotFound',
-        'Specified api is not found, please check your url and method.',
-      );
+      throw new Refusal(404, 'InvalidAction.NotFound', 'Specified api is not found, please check your url and method.');
     }
     const regionId = readRegion(parameters);
     const nowMs = this.#deps.now();
@@ -139,9 +135,7 @@ export class EcsCloud {
       this.#book.remove(group);
       return;
     }
-    const kept = record
-      ? { ...group, tokens: withRecord(group.tokens, record, this.behaviour.values) }
-      : group;
+    const kept = record ? { ...group, tokens: withRecord(group.tokens, record, this.behaviour.values) } : group;
     if (kept !== this.#book.find(group)) {
       this.#book.save(kept, nowMs);
     }

@@ -52,9 +52,8 @@ function readGroup(path: string): Group {
   try {
     return group.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
-    throw new Error(
-      `the stored security group ${path} cannot be read; remove the file or start with --fresh`,
-      { cause },
-    );
+    throw new Error(`the stored security group ${path} cannot be read; remove the file or start with --fresh`, {
+      cause,
+    });
   }
 }

@@ -32,11 +32,7 @@ export class GroupBook {
   get(key: GroupKey): Group {
     const group = this.find(key);
     if (!group) {
-      throw new Refusal(
-        404,
-        'InvalidSecurityGroupId.NotFound',
-        'The specified SecurityGroupId does not exist.',
-      );
+      throw new Refusal(404, 'InvalidSecurityGroupId.NotFound', 'The specified SecurityGroupId does not exist.');
     }
     return group;
   }
@@ -47,9 +43,7 @@ export class GroupBook {
 
   /** The groups of one account in one region. */
   list(accountId: string, regionId: string): readonly Group[] {
-    return [...this.#groups.values()].filter(
-      (group) => group.accountId === accountId && group.regionId === regionId,
-    );
+    return [...this.#groups.values()].filter((group) => group.accountId === accountId && group.regionId === regionId);
   }
 
   all(): readonly Group[] {

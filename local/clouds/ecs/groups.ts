@@ -20,11 +20,7 @@ export function createGroup(context: CallContext): Effect {
   }
   const name = parameters.SecurityGroupName ?? '';
   if (name !== '' && !NAME.test(name)) {
-    throw new Refusal(
-      400,
-      'InvalidSecurityGroupName.Malformed',
-      'Specified security group name is not valid.',
-    );
+    throw new Refusal(400, 'InvalidSecurityGroupName.Malformed', 'Specified security group name is not valid.');
   }
   const description = parameters.Description ?? '';
   if (description !== '' && !DESCRIPTION.test(description)) {
@@ -65,11 +61,7 @@ export function deleteGroup(context: CallContext): Effect {
       other.rules.some(({ peer }) => peer.value === group.id && peer.ownerAccountId === group.accountId),
     );
   if (isNamed) {
-    throw new Refusal(
-      403,
-      'DependencyViolation',
-      'The specified security group has been authorized in another one.',
-    );
+    throw new Refusal(403, 'DependencyViolation', 'The specified security group has been authorized in another one.');
   }
   return { group, removed: true };
 }

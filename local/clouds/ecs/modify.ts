@@ -13,9 +13,7 @@ import { writableGroup } from './writable-group.ts';
 export function modify(direction: Direction, context: CallContext): Effect {
   const group = writableGroup(context);
   const id = context.parameters.SecurityGroupRuleId;
-  const changed = id
-    ? modifyById(group, id, direction, context)
-    : modifyByAttributes(group, direction, context);
+  const changed = id ? modifyById(group, id, direction, context) : modifyByAttributes(group, direction, context);
   return context.stopsHalfway ? { group, refusal: internalError() } : { group: replaceRule(group, changed) };
 }
 
@@ -24,18 +22,12 @@ function modifyById(group: Group, id: string, direction: Direction, context: Cal
   if (!rule) {
     throw context.behaviour.modifyMissingById === 'SecurityGroupRule.NotFound'
       ? noSuchRule()
-      : new Refusal(
-          404,
-          'InvalidSecurityGroupRuleId.NotFound',
-          'The specified SecurityGroupRuleId is not exists.',
-        );
+      : new Refusal(404, 'InvalidSecurityGroupRuleId.NotFound', 'The specified SecurityGroupRuleId is not exists.');
   }
   const changed = changeRule(rule, readFlatFields(context.parameters, ['PortRangeListId']), context);
   checkPeer(changed, group, context);
   const identity = identityOf(changed, context.behaviour);
-  const isTaken = group.rules.some(
-    (other) => other.id !== id && identityOf(other, context.behaviour) === identity,
-  );
+  const isTaken = group.rules.some((other) => other.id !== id && identityOf(other, context.behaviour) === identity);
   if (isTaken) {
     throw new Refusal(400, 'InvalidOperation.RuleDuplicate', 'The specified rule already exists.');
   }
@@ -45,9 +37,7 @@ function modifyById(group: Group, id: string, direction: Direction, context: Cal
 function modifyByAttributes(group: Group, direction: Direction, context: CallContext): Rule {
   const { Description: _, ...fields } = readFlatFields(context.parameters, ['PortRangeListId']);
   const wanted = identityOf(readRule(fields, direction, group, context), context.behaviour);
-  const description = readDescription(
-    context.parameters.Description ?? required(context.parameters, 'Description'),
-  );
+  const description = readDescription(context.parameters.Description ?? required(context.parameters, 'Description'));
   const rule = group.rules.find((candidate) => identityOf(candidate, context.behaviour) === wanted);
   if (!rule) {
     throw noSuchRule();

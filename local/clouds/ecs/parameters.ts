@@ -48,11 +48,7 @@ export function readSelection(parameters: Parameters, takesIds: boolean): Select
     );
   }
   if (permissions.length > BATCH_MAX) {
-    throw new Refusal(
-      400,
-      'InvalidParam.Permissions',
-      `The parameter Permissions takes at most ${BATCH_MAX} entries.`,
-    );
+    throw new Refusal(400, 'InvalidParam.Permissions', `The parameter Permissions takes at most ${BATCH_MAX} entries.`);
   }
   if (permissions.length > 0) {
     return { kind: 'permissions', entries: permissions };
@@ -82,10 +78,7 @@ function readPermissions(parameters: Parameters): readonly RuleFields[] {
 
 function readIds(parameters: Parameters): readonly string[] {
   const ids = Object.entries(parameters)
-    .map(
-      ([name, value]) =>
-        [Number(/^SecurityGroupRuleId\.(\d+)$/.exec(name)?.[1] ?? Number.NaN), value] as const,
-    )
+    .map(([name, value]) => [Number(/^SecurityGroupRuleId\.(\d+)$/.exec(name)?.[1] ?? Number.NaN), value] as const)
     .filter(([number]) => !Number.isNaN(number))
     .sort(([a], [b]) => a - b)
     .map(([, value]) => value);

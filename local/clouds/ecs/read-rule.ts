@@ -19,12 +19,7 @@ import {
  * Reads one rule as the service does: defaults filled in, values in the form that Describe shows.
  * The first wrong field in this order decides the code.
  */
-export function readRule(
-  fields: RuleFields,
-  direction: Direction,
-  group: Group,
-  context: CallContext,
-): RuleSpec {
+export function readRule(fields: RuleFields, direction: Direction, group: Group, context: CallContext): RuleSpec {
   const ipProtocol = readProtocol(fields.IpProtocol, context.regionId);
   const ports = readPorts(fields, ipProtocol);
   const sourcePortRange = fields.SourcePortRange ?? '';
@@ -119,11 +114,7 @@ function checkGroupPeer(spec: RuleSpec, peer: Peer, group: Group, context: CallC
     );
   }
   if (spec.nicType !== 'intranet') {
-    throw new Refusal(
-      403,
-      `Invalid${side}GroupId.Mismatch`,
-      'NicType is required or NicType expects intranet.',
-    );
+    throw new Refusal(403, `Invalid${side}GroupId.Mismatch`, 'NicType is required or NicType expects intranet.');
   }
   if (other.vpcId !== group.vpcId) {
     const name = side === 'Source' ? 'source' : 'destination';

@@ -12,12 +12,7 @@ export function revoke(direction: Direction, context: CallContext): Effect {
   const selection = readSelection(context.parameters, true);
   const group = writableGroup(context);
   if (selection.kind === 'ids') {
-    return runBatch(
-      group,
-      selection.ids,
-      (current, id) => removeById(current, id, direction, context),
-      context,
-    );
+    return runBatch(group, selection.ids, (current, id) => removeById(current, id, direction, context), context);
   }
 
   const identities = selection.entries.map((fields) =>
@@ -25,9 +20,7 @@ export function revoke(direction: Direction, context: CallContext): Effect {
   );
   refuseDuplicates(identities);
   const whenMissing =
-    selection.kind === 'flat'
-      ? context.behaviour.revokeMissingByFlat
-      : context.behaviour.revokeMissingByPermissions;
+    selection.kind === 'flat' ? context.behaviour.revokeMissingByFlat : context.behaviour.revokeMissingByPermissions;
   return runBatch(
     group,
     identities,
@@ -66,11 +59,7 @@ function removeById(group: Group, id: string, direction: Direction, { behaviour 
     case 'InvalidSecurityGroupRule.RuleNotExist':
       throw ruleNotExist();
     case 'InvalidSecurityGroupRuleId.NotFound':
-      throw new Refusal(
-        404,
-        'InvalidSecurityGroupRuleId.NotFound',
-        'The specified SecurityGroupRuleId is not exists.',
-      );
+      throw new Refusal(404, 'InvalidSecurityGroupRuleId.NotFound', 'The specified SecurityGroupRuleId is not exists.');
   }
 }
 

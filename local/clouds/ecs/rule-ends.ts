@@ -24,11 +24,7 @@ export function readEnds(
   const side = peerSide(direction);
   const peer = readPeer(fields, side, accountId, behaviour);
   if (!peer) {
-    throw new Refusal(
-      400,
-      `MissingParameter.${side}`,
-      `The parameter ${side}CidrIp or ${side}GroupId is essential.`,
-    );
+    throw new Refusal(400, `MissingParameter.${side}`, `The parameter ${side}CidrIp or ${side}GroupId is essential.`);
   }
   const near = readCidr(fields, side === 'Source' ? 'Dest' : 'Source', behaviour);
   const ends = { peer, nearCidr: near?.value ?? '' };
@@ -121,14 +117,6 @@ export function checkFamilies(peer: Peer, near: 'ipv4' | 'ipv6' | undefined): vo
 
 function malformedCidr(side: Side, kind: 'ipv4' | 'ipv6'): Refusal {
   return kind === 'ipv4'
-    ? new Refusal(
-        400,
-        `Invalid${side}CidrIp.Malformed`,
-        `The specified parameter "${side}CidrIp" is not valid.`,
-      )
-    : new Refusal(
-        400,
-        `InvalidParam.Ipv6${side}CidrIp`,
-        `The specified parameter "Ipv6${side}CidrIp" is not valid.`,
-      );
+    ? new Refusal(400, `Invalid${side}CidrIp.Malformed`, `The specified parameter "${side}CidrIp" is not valid.`)
+    : new Refusal(400, `InvalidParam.Ipv6${side}CidrIp`, `The specified parameter "Ipv6${side}CidrIp" is not valid.`);
 }

@@ -2,9 +2,7 @@ import { Refusal } from '../wire/answer.ts';
 import type { RuleFields } from './parameters.ts';
 import type { RuleSpec } from './rule.ts';
 
-const PROTOCOLS = new Map(
-  ['TCP', 'UDP', 'ICMP', 'ICMPv6', 'GRE', 'ALL'].map((name) => [name.toLowerCase(), name]),
-);
+const PROTOCOLS = new Map(['TCP', 'UDP', 'ICMP', 'ICMPv6', 'GRE', 'ALL'].map((name) => [name.toLowerCase(), name]));
 
 /** The only regions that take protocol numbers of IANA. */
 const NUMBER_REGIONS = new Set([
@@ -51,10 +49,7 @@ export function checkPortRange(text: string, ipProtocol: string): void {
 }
 
 /** The destination ports: a range, or a port list where no range is given. */
-export function readPorts(
-  fields: RuleFields,
-  ipProtocol: string,
-): Pick<RuleSpec, 'portRange' | 'portRangeListId'> {
+export function readPorts(fields: RuleFields, ipProtocol: string): Pick<RuleSpec, 'portRange' | 'portRangeListId'> {
   const { PortRange: portRange = '', PortRangeListId: portRangeListId = '' } = fields;
   if (portRange !== '' || portRangeListId === '') {
     checkPortRange(portRange, ipProtocol);
@@ -124,11 +119,7 @@ export function readNicType(
     return nicType;
   }
   if (vpcInternetNic === 'refuse') {
-    throw new Refusal(
-      400,
-      'InvalidNicType.Mismatch',
-      'Specified nic type conflicts with the authorization record.',
-    );
+    throw new Refusal(400, 'InvalidNicType.Mismatch', 'Specified nic type conflicts with the authorization record.');
   }
   return 'intranet';
 }

@@ -19,9 +19,7 @@ export type StartEcsOptions = {
 };
 
 /** Starts the emulated ECS on loopback. Rejects with EADDRINUSE when the port is taken. */
-export async function startEcs(
-  options: StartEcsOptions,
-): Promise<CloudServer & { readonly cloud: EcsCloud }> {
+export async function startEcs(options: StartEcsOptions): Promise<CloudServer & { readonly cloud: EcsCloud }> {
   const now = () => (options.clock ?? Date).now();
   const cloud = new EcsCloud({
     now,

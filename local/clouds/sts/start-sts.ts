@@ -40,11 +40,7 @@ function stsService(deps: AssumeRoleDeps): CloudService {
   const call = ({ parameters, stopsHalfway }: CloudCall): CloudAnswer => {
     try {
       if (stopsHalfway) {
-        throw new Refusal(
-          500,
-          'InternalError',
-          'The request processing has failed due to some unknown error.',
-        );
+        throw new Refusal(500, 'InternalError', 'The request processing has failed due to some unknown error.');
       }
       return {
         status: 200,

@@ -18,9 +18,7 @@ const SIGNED_ALWAYS = [
 /** Reads the header signature that today's SDKs make (ACS3-HMAC-SHA256). */
 export function readAcs3Proof(request: WireRequest): Proof {
   const authorization = headerOf(request, 'authorization') ?? '';
-  const parts = /^(\S+) +Credential=([^,]*), *SignedHeaders=([^,]*), *Signature=([0-9a-fA-F]+)$/.exec(
-    authorization,
-  );
+  const parts = /^(\S+) +Credential=([^,]*), *SignedHeaders=([^,]*), *Signature=([0-9a-fA-F]+)$/.exec(authorization);
   const [, algorithm, accessKeyId, signedList, signature] = parts ?? [];
   if (algorithm !== ALGORITHM || !accessKeyId || !signedList || !signature) {
     throw incomplete(
@@ -49,9 +47,7 @@ export function readAcs3Proof(request: WireRequest): Proof {
 /** The body's own hash is taken, not the one that the header claims: a changed body must not pass. */
 function canonicalRequest(request: WireRequest, signedHeaders: readonly string[]): string {
   const payload = createHash('sha256').update(request.body).digest('hex');
-  const headers = [...signedHeaders]
-    .sort()
-    .map((name) => `${name}:${(headerOf(request, name) ?? '').trim()}\n`);
+  const headers = [...signedHeaders].sort().map((name) => `${name}:${(headerOf(request, name) ?? '').trim()}\n`);
   return [
     request.method,
     request.path || '/',
@@ -63,9 +59,5 @@ function canonicalRequest(request: WireRequest, signedHeaders: readonly string[]
 }
 
 function incomplete(why: string): Refusal {
-  return new Refusal(
-    400,
-    'IncompleteSignature',
-    `The request signature does not conform to Aliyun standards. ${why}`,
-  );
+  return new Refusal(400, 'IncompleteSignature', `The request signature does not conform to Aliyun standards. ${why}`);
 }

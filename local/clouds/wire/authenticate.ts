@@ -20,8 +20,7 @@ export class Authenticator {
 
   /** Answers the caller's account. Throws a Refusal with the gateway's code if anything is wrong. */
   accountOf(request: WireRequest, nowMs: number): string {
-    const proof =
-      request.headers.authorization === undefined ? readRpcProof(request) : readAcs3Proof(request);
+    const proof = request.headers.authorization === undefined ? readRpcProof(request) : readAcs3Proof(request);
     const identity = this.#credentials.identify(proof.accessKeyId, proof.securityToken, nowMs);
     checkTime(proof.timestamp, nowMs);
     checkSignature(proof, identity.accessKeySecret);
@@ -47,11 +46,7 @@ export class Authenticator {
 function checkTime(timestamp: string, nowMs: number): void {
   const sentAtMs = TIMESTAMP.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
   if (Number.isNaN(sentAtMs)) {
-    throw new Refusal(
-      400,
-      'InvalidTimeStamp.Format',
-      'Specified time stamp or date value is not well formatted.',
-    );
+    throw new Refusal(400, 'InvalidTimeStamp.Format', 'Specified time stamp or date value is not well formatted.');
   }
   if (Math.abs(nowMs - sentAtMs) > CLOCK_SKEW_MS) {
     throw new Refusal(400, 'InvalidTimeStamp.Expired', 'Specified time stamp or date value is expired.');

@@ -119,9 +119,7 @@ function decide(deps: CloudServerDeps, request: WireRequest, read: ReadCall): Ou
       return answered(service.refuse(error, read));
     }
     // A full disk, say: what happened is in doubt, which is what InternalError means to a caller.
-    return answered(
-      service.refuse(new Refusal(500, 'InternalError', `The emulator failed: ${String(error)}`), read),
-    );
+    return answered(service.refuse(new Refusal(500, 'InternalError', `The emulator failed: ${String(error)}`), read));
   }
 }
 

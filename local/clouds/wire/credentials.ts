@@ -69,11 +69,7 @@ export class CredentialRegistry {
   }
 
   #open(token: string): z.infer<typeof sealedToken> {
-    const malformed = new Refusal(
-      400,
-      'InvalidSecurityToken.Malformed',
-      'Specified SecurityToken is malformed.',
-    );
+    const malformed = new Refusal(400, 'InvalidSecurityToken.Malformed', 'Specified SecurityToken is malformed.');
     const [claims = '', mac = ''] = token.split('.');
     const expected = Buffer.from(this.#mac(claims));
     const given = Buffer.from(mac);

@@ -35,10 +35,7 @@ export function readRpcCall(request: WireRequest): ReadCall {
 }
 
 /** Refuses what the gateway would not pass on to the service. */
-export function checkRpcCall(
-  call: ReadCall,
-  service: { version: string; operations: readonly string[] },
-): void {
+export function checkRpcCall(call: ReadCall, service: { version: string; operations: readonly string[] }): void {
   if (call.action === '') {
     throw new Refusal(
       400,
@@ -50,10 +47,6 @@ export function checkRpcCall(
     throw new Refusal(400, 'InvalidVersion', 'Specified parameter Version is not valid.');
   }
   if (!service.operations.includes(call.action)) {
-    throw new Refusal(
-      404,
-      'InvalidAction.NotFound',
-      'Specified api is not found, please check your url and method.',
-    );
+    throw new Refusal(404, 'InvalidAction.NotFound', 'Specified api is not found, please check your url and method.');
   }
 }

@@ -7,14 +7,7 @@ const HASHES = new Map([
   ['HMAC-SHA1', 'sha1'],
   ['HMAC-SHA256', 'sha256'],
 ]);
-const MANDATORY = [
-  'AccessKeyId',
-  'Signature',
-  'SignatureMethod',
-  'SignatureNonce',
-  'SignatureVersion',
-  'Timestamp',
-];
+const MANDATORY = ['AccessKeyId', 'Signature', 'SignatureMethod', 'SignatureNonce', 'SignatureVersion', 'Timestamp'];
 
 /** Reads the older signature, which travels as parameters (version 1.0, HMAC-SHA1). */
 export function readRpcProof(request: WireRequest): Proof {

@@ -2,10 +2,7 @@ import * as z from 'zod';
 
 /** Switches of the gateway, the same for every emulated cloud. */
 export const wireSwitches = {
-  checkSignatures: z
-    .boolean()
-    .default(true)
-    .describe('false takes every request as the local account, signed or not'),
+  checkSignatures: z.boolean().default(true).describe('false takes every request as the local account, signed or not'),
   latencyMs: z.int().min(0).max(60_000).default(0).describe('waits so long before every answer'),
   maxUrlBytes: z
     .int()

@@ -110,9 +110,7 @@ describe('faults of the emulated ECS, as the vendor’s own client meets them', 
   it('strike only their own action, as often as told, in the order of arming', async () => {
     const { authorize, rules, control } = await ecsTrial();
     await control('/faults', [{ action: AUTHORIZE, fault: 'error', times: 2 }]);
-    const armed = await control('/faults', [
-      { action: '*', fault: 'error', code: 'UnknownError', status: 400 },
-    ]);
+    const armed = await control('/faults', [{ action: '*', fault: 'error', code: 'UnknownError', status: 400 }]);
 
     const first = await refusalOf(authorize([shell(7)]));
     const described = await refusalOf(rules());
@@ -120,11 +118,7 @@ describe('faults of the emulated ECS, as the vendor’s own client meets them', 
     const third = await authorize([shell(7)]);
 
     expect(armed.body.faults).toMatchObject([{ times: 2 }, { times: 1 }]);
-    expect([first.code, described.code, second.code]).toEqual([
-      'InternalError',
-      'UnknownError',
-      'InternalError',
-    ]);
+    expect([first.code, described.code, second.code]).toEqual(['InternalError', 'UnknownError', 'InternalError']);
     expect(third.statusCode).toBe(200);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Core, Dara, type GenericClient, genericClient, LOCAL_KEYS } from './ecs-client.ts';
+import { callGeneric, genericClient, LOCAL_KEYS } from './ecs-client.ts';
 import { ecsTrial, refusalOf, shell } from './ecs-trial.ts';
 
 describe('rules of the emulated ECS, through the vendor’s own client', () => {
@@ -17,9 +17,7 @@ describe('rules of the emulated ECS, through the vendor’s own client', () => {
     ]);
     expect(db.map(({ direction }) => direction)).toEqual(['ingress', 'ingress', 'egress']);
     expect(groups.totalCount).toBe(2);
-    expect(
-      groups.securityGroups?.securityGroup?.map((group) => [group.securityGroupId, group.vpcId]),
-    ).toEqual([
+    expect(groups.securityGroups?.securityGroup?.map((group) => [group.securityGroupId, group.vpcId])).toEqual([
       ['sg-demo-db', 'vpc-demo'],
       ['sg-demo-web', 'vpc-demo'],
     ]);
@@ -74,10 +72,7 @@ describe('rules of the emulated ECS, through the vendor’s own client', () => {
     const { authorize, rules } = await ecsTrial();
     await authorize([shell(7, { description: 'first' })]);
 
-    const again = await authorize([
-      shell(7, { description: 'second', ipProtocol: 'TCP', policy: 'Accept' }),
-      shell(8),
-    ]);
+    const again = await authorize([shell(7, { description: 'second', ipProtocol: 'TCP', policy: 'Accept' }), shell(8)]);
 
     const shells = (await rules()).filter(({ sourceCidrIp }) => sourceCidrIp?.startsWith('203.'));
     expect(again.statusCode).toBe(200);
@@ -137,7 +132,7 @@ describe('rules of the emulated ECS, through the vendor’s own client', () => {
     }));
     const body = { RegionId: 'cn-hangzhou', SecurityGroupId: 'sg-demo-web', Permissions: permissions };
 
-    const answer = await callAsForm(genericClient(port), body);
+    const answer = await callGeneric(genericClient(port), 'AuthorizeSecurityGroup', { body });
 
     expect(answer.statusCode).toBe(200);
     expect(await rules()).toHaveLength(103);
@@ -148,12 +143,12 @@ describe('rules of the emulated ECS, through the vendor’s own client', () => {
     const body = {
       RegionId: 'cn-hangzhou',
       SecurityGroupId: 'sg-demo-web',
-      Permissions: [
-        { IpProtocol: 'TCP', PortRange: '22/22', SourceCidrIp: '203.0.113.7/32', Description: "a b*'~" },
-      ],
+      Permissions: [{ IpProtocol: 'TCP', PortRange: '22/22', SourceCidrIp: '203.0.113.7/32', Description: "a b*'~" }],
     };
 
-    const answer = await callAsForm(genericClient(port, LOCAL_KEYS, { signatureAlgorithm: 'v2' }), body);
+    const older = genericClient(port, LOCAL_KEYS, { signatureAlgorithm: 'v2' });
+
+    const answer = await callGeneric(older, 'AuthorizeSecurityGroup', { body });
 
     expect(answer.statusCode).toBe(200);
     expect((await rules()).at(-1)?.description).toBe("a b*'~");
@@ -198,15 +193,7 @@ describe('rules of the emulated ECS, through the vendor’s own client', () => {
   });
 
   it('knows no group after it was deleted, in no operation', async () => {
-    const {
-      createGroup,
-      deleteGroup,
-      authorize,
-      revoke,
-      modify,
-      describe: attribute,
-      listGroups,
-    } = await ecsTrial();
+    const { createGroup, deleteGroup, authorize, revoke, modify, describe: attribute, listGroups } = await ecsTrial();
     const securityGroupId = await createGroup({ securityGroupName: 'short-lived' });
     await deleteGroup(securityGroupId);
 
@@ -245,19 +232,3 @@ describe('rules of the emulated ECS, through the vendor’s own client', () => {
     );
   });
 });
-
-function callAsForm(client: GenericClient, body: object) {
-  const params = new Core.$OpenApiUtil.Params({
-    action: 'AuthorizeSecurityGroup',
-    version: '2014-05-26',
-    protocol: 'HTTP',
-    pathname: '/',
-    method: 'POST',
-    authType: 'AK',
-    style: 'RPC',
-    reqBodyType: 'formData',
-    bodyType: 'json',
-  });
-  const request = new Core.$OpenApiUtil.OpenApiRequest({ body: Core.OpenApiUtil.query(body) });
-  return client.callApi(params, request, new Dara.RuntimeOptions({}));
-}

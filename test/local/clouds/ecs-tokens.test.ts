@@ -71,8 +71,6 @@ describe('client tokens of the emulated ECS', () => {
       ['x'.repeat(65), 'tökén'].map((clientToken) => refusalOf(authorize([shell(7)], { clientToken }))),
     );
 
-    expect(refusals.map(({ code }) => code)).toEqual(
-      refusals.map(() => 'InvalidClientToken.ValueNotSupported'),
-    );
+    expect(refusals.map(({ code }) => code)).toEqual(refusals.map(() => 'InvalidClientToken.ValueNotSupported'));
   });
 });

@@ -28,16 +28,13 @@ export function verbs(client: EcsClient) {
       client.authorizeSecurityGroupEgress(
         new Ecs.AuthorizeSecurityGroupEgressRequest({ ...WEB, permissions, ...more }),
       ),
-    revoke: (fields: object) =>
-      client.revokeSecurityGroup(new Ecs.RevokeSecurityGroupRequest({ ...WEB, ...fields })),
+    revoke: (fields: object) => client.revokeSecurityGroup(new Ecs.RevokeSecurityGroupRequest({ ...WEB, ...fields })),
     revokeEgress: (fields: object) =>
       client.revokeSecurityGroupEgress(new Ecs.RevokeSecurityGroupEgressRequest({ ...WEB, ...fields })),
     modify: (fields: object) =>
       client.modifySecurityGroupRule(new Ecs.ModifySecurityGroupRuleRequest({ ...WEB, ...fields })),
     modifyEgress: (fields: object) =>
-      client.modifySecurityGroupEgressRule(
-        new Ecs.ModifySecurityGroupEgressRuleRequest({ ...WEB, ...fields }),
-      ),
+      client.modifySecurityGroupEgressRule(new Ecs.ModifySecurityGroupEgressRuleRequest({ ...WEB, ...fields })),
     describe: async (fields: object = {}) => {
       const request = new Ecs.DescribeSecurityGroupAttributeRequest({ ...WEB, ...fields });
       const { body } = await client.describeSecurityGroupAttribute(request);
@@ -56,14 +53,10 @@ export function verbs(client: EcsClient) {
       return (await client.createSecurityGroup(request)).body?.securityGroupId ?? '';
     },
     deleteGroup: (securityGroupId: string) =>
-      client.deleteSecurityGroup(
-        new Ecs.DeleteSecurityGroupRequest({ regionId: 'cn-hangzhou', securityGroupId }),
-      ),
+      client.deleteSecurityGroup(new Ecs.DeleteSecurityGroupRequest({ regionId: 'cn-hangzhou', securityGroupId })),
     listGroups: async (fields: object = {}) => {
       const request = new Ecs.DescribeSecurityGroupsRequest({ regionId: 'cn-hangzhou', ...fields });
-      return (
-        (await client.describeSecurityGroups(request)).body ?? new Ecs.DescribeSecurityGroupsResponseBody({})
-      );
+      return (await client.describeSecurityGroups(request)).body ?? new Ecs.DescribeSecurityGroupsResponseBody({});
     },
   };
 }

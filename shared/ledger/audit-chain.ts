@@ -26,12 +26,7 @@ export function auditHash(previous: string, body: string, key?: string): string 
 }
 
 /** Links entries to the head, in their order. Time in the chain never runs backwards, whatever the clock did. */
-export function chain(
-  head: AuditHead,
-  nowMs: number,
-  entries: readonly AuditEntry[],
-  key?: string,
-): ChainedRow[] {
+export function chain(head: AuditHead, nowMs: number, entries: readonly AuditEntry[], key?: string): ChainedRow[] {
   const atMs = Math.max(head.atMs, nowMs);
   let { n, hash } = head;
   return entries.map(({ kind, leaseId, actor, data }) => {

@@ -23,17 +23,14 @@ const claim = (
 const due = (target: typeof web, port: number, afterMs: number): RuleRow =>
   ruleRow(target, port, { dueMs: { grant: longAgoMs + afterMs } });
 
-const ports = (rows: readonly RuleRow[]) =>
-  rows.map(({ rule }) => Number(rule.portRange?.split('/')[0])).sort();
+const ports = (rows: readonly RuleRow[]) => rows.map(({ rule }) => Number(rule.portRange?.split('/')[0])).sort();
 
 export function ledgerClaimContract(current: Current): void {
   describe('claiming', () => {
     it('takes the due rules of the group with the most overdue one', async () => {
       const ledger = current();
       const rows = [due(web, 22, 2), due(web, 23, 4), due(db, 24, 1), due(db, 25, 9)];
-      await within(ledger, (tx) =>
-        tx.insertRules([...rows, ruleRow(db, 26, { dueMs: { grant: farAheadMs } })]),
-      );
+      await within(ledger, (tx) => tx.insertRules([...rows, ruleRow(db, 26, { dueMs: { grant: farAheadMs } })]));
 
       const claims = [await claim(ledger, 'c1'), await claim(ledger, 'c2'), await claim(ledger, 'c3')];
 
@@ -72,10 +69,7 @@ export function ledgerClaimContract(current: Current): void {
     it('goes by the hand that asks', async () => {
       const ledger = current();
       await within(ledger, (tx) =>
-        tx.insertRules([
-          due(web, 22, 0),
-          ruleRow(web, 23, { dueMs: { revoke: longAgoMs, grant: farAheadMs } }),
-        ]),
+        tx.insertRules([due(web, 22, 0), ruleRow(web, 23, { dueMs: { revoke: longAgoMs, grant: farAheadMs } })]),
       );
 
       expect(ports(await claim(ledger, 'c1', { hand: 'revoke' }))).toEqual([23]);
@@ -134,8 +128,7 @@ export function ledgerClaimContract(current: Current): void {
   describe('what falls due soon', () => {
     it('comes soonest first, each group and instant once', async () => {
       const ledger = current();
-      const at = (target: typeof web, port: number, revoke: number) =>
-        ruleRow(target, port, { dueMs: { revoke } });
+      const at = (target: typeof web, port: number, revoke: number) => ruleRow(target, port, { dueMs: { revoke } });
       const rows = [
         at(web, 22, 3000),
         at(web, 23, 3000),
@@ -154,9 +147,7 @@ export function ledgerClaimContract(current: Current): void {
         { target: web, atMs: 3000 },
       ]);
       expect(await within(ledger, (tx) => tx.dueSoon('revoke', 1000, 5000, 1))).toEqual(soon.slice(0, 1));
-      expect(await within(ledger, (tx) => tx.dueSoon('revoke', 999, 1000, 10))).toEqual([
-        { target: web, atMs: 1000 },
-      ]);
+      expect(await within(ledger, (tx) => tx.dueSoon('revoke', 999, 1000, 10))).toEqual([{ target: web, atMs: 1000 }]);
     });
 
     it('counts a rule that is claimed just now', async () => {

@@ -40,11 +40,7 @@ export function ledgerLeaseContract(current: Current): void {
       const ledger = current();
       await insert(ledger, [lease('b'), lease('a'), lease('c')]);
 
-      expect(ids(await within(ledger, (tx) => tx.leases(['c', 'a', 'x', 'c', 'b'])))).toEqual([
-        'a',
-        'b',
-        'c',
-      ]);
+      expect(ids(await within(ledger, (tx) => tx.leases(['c', 'a', 'x', 'c', 'b'])))).toEqual(['a', 'b', 'c']);
     });
 
     it('are refused when the source has a lease for the request already', async () => {
@@ -163,9 +159,7 @@ export function ledgerLeaseContract(current: Current): void {
         (await within(ledger, (tx) => tx.linksOfRules([row.key], 'live'))).map(({ leaseId }) => leaseId);
 
       expect(await live()).toEqual(['l1', 'l2', 'l3']);
-      await within(ledger, (tx) =>
-        tx.updateLeases([lease('l1', { state: 'stuck' }), lease('l3', { state: 'ended' })]),
-      );
+      await within(ledger, (tx) => tx.updateLeases([lease('l1', { state: 'stuck' }), lease('l3', { state: 'ended' })]));
       expect(await live()).toEqual(['l1', 'l2']);
       await within(ledger, (tx) => tx.updateLinks([link('l3', row, { openedAtMs: 7 })]));
       expect(await live()).toEqual(['l1', 'l2']);

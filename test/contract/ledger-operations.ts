@@ -61,14 +61,10 @@ export function ledgerOperationContract(current: Current): void {
         await tx.insertOperations([operation('o1', [row])]);
       });
 
-      await expect(
-        within(ledger, (tx) => tx.insertOperations([operation('o1', [row])])),
-      ).rejects.toMatchObject({
+      await expect(within(ledger, (tx) => tx.insertOperations([operation('o1', [row])]))).rejects.toMatchObject({
         code: 'LEDGER_DUPLICATE',
       });
-      await expect(
-        within(ledger, (tx) => tx.updateOperations([operation('o2', [row])])),
-      ).rejects.toMatchObject({
+      await expect(within(ledger, (tx) => tx.updateOperations([operation('o2', [row])]))).rejects.toMatchObject({
         code: 'LEDGER_ROW_MISSING',
       });
     });

@@ -49,13 +49,9 @@ export function ledgerRuleContract(current: Current): void {
       const known = ruleRow(web, 22, { attempts: 7 });
       const unknown = ruleRow(web, 23);
       await within(ledger, (tx) => tx.insertRules([known]));
-      await within(ledger, (tx) =>
-        tx.insertRules([ruleRow(web, 22), unknown, ruleRow(web, 23, { attempts: 1 })]),
-      );
+      await within(ledger, (tx) => tx.insertRules([ruleRow(web, 22), unknown, ruleRow(web, 23, { attempts: 1 })]));
 
-      expect(await within(ledger, (tx) => tx.rules([known.key, unknown.key]))).toEqual(
-        byKey([known, unknown]),
-      );
+      expect(await within(ledger, (tx) => tx.rules([known.key, unknown.key]))).toEqual(byKey([known, unknown]));
     });
 
     it('are changed as a whole: a field that is left out is gone', async () => {

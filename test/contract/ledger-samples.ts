@@ -72,11 +72,7 @@ export const link = (leaseId: string, row: RuleRow, more: Partial<Link> = {}): L
   ...more,
 });
 
-export const operation = (
-  id: string,
-  rows: readonly RuleRow[],
-  more: Partial<Operation> = {},
-): Operation => ({
+export const operation = (id: string, rows: readonly RuleRow[], more: Partial<Operation> = {}): Operation => ({
   id,
   kind: 'authorize',
   target: web,

@@ -1,15 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type Current,
-  entry,
-  lease,
-  link,
-  message,
-  operation,
-  ruleRow,
-  web,
-  within,
-} from './ledger-samples.ts';
+import { type Current, entry, lease, link, message, operation, ruleRow, web, within } from './ledger-samples.ts';
 
 export function ledgerTransactionContract(current: Current): void {
   describe('a transaction', () => {
@@ -101,6 +91,27 @@ export function ledgerTransactionContract(current: Current): void {
 
       expect(times.every(Number.isInteger)).toBe(true);
       expect(times).toEqual([...times].sort((a, b) => a - b));
+    });
+
+    it('is lost once a write in it failed, even if its work goes on', async () => {
+      const ledger = current();
+      const stubborn = within(ledger, async (tx) => {
+        await tx.setSetting('before', true);
+        await tx.updateLeases([lease('none')]).catch(() => undefined);
+        await tx.setSetting('after', true).catch(() => undefined);
+      });
+
+      await expect(stubborn).rejects.toMatchObject({ code: 'LEDGER_ROW_MISSING' });
+      expect(await within(ledger, (tx) => tx.getSetting('before'))).toBeUndefined();
+    });
+
+    it('takes statements that were asked for side by side', async () => {
+      const ledger = current();
+      const names = ['a', 'b', 'c'];
+      await within(ledger, (tx) => Promise.all(names.map((name) => tx.setSetting(name, name))));
+
+      const values = await within(ledger, (tx) => Promise.all(names.map((name) => tx.getSetting(name))));
+      expect(values).toEqual(names);
     });
 
     it('refuses writes after it is over', async () => {

@@ -1,10 +1,4 @@
-import {
-  type AuditVerdict,
-  auditHash,
-  chain,
-  genesis,
-  genesisHash,
-} from '../../shared/ledger/audit-chain.ts';
+import { type AuditVerdict, auditHash, chain, genesis, genesisHash } from '../../shared/ledger/audit-chain.ts';
 import type { AuditRow, Ledger, LedgerTx } from '../../shared/reconcile/ports.ts';
 import { Journal } from './memory-table.ts';
 import { MemoryTables } from './memory-tables.ts';
@@ -53,12 +47,13 @@ export class MemoryLedger implements Ledger {
     const journal = new Journal();
     const tx = new MemoryTx(this.#tables, journal, this.#nowMs);
     try {
-      return await work(tx);
+      const result = await work(tx);
+      tx.finish();
+      return result;
     } catch (error) {
       journal.rollback();
+      tx.close();
       throw error;
-    } finally {
-      tx.finish();
     }
   }
 }

@@ -44,8 +44,7 @@ class AuditLog {
 
   rows(): readonly AuditRow[] {
     for (const { entry, nowMs } of this.#entries.slice(this.#rows.length)) {
-      for (const { row } of chain(this.#rows.at(-1) ?? genesis, nowMs, [entry], this.#key))
-        this.#rows.push(row);
+      for (const { row } of chain(this.#rows.at(-1) ?? genesis, nowMs, [entry], this.#key)) this.#rows.push(row);
     }
     return this.#rows;
   }

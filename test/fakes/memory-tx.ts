@@ -22,6 +22,7 @@ export class MemoryTx implements LedgerTx {
   readonly #tables: MemoryTables;
   readonly #ownJournal: Journal;
   #isOver = false;
+  #failure: Error | undefined;
 
   constructor(tables: MemoryTables, journal: Journal, nowMs: number) {
     this.#tables = tables;
@@ -29,14 +30,31 @@ export class MemoryTx implements LedgerTx {
     this.nowMs = nowMs;
   }
 
+  /** Nothing can be written from now on. Throws if something failed: a database would have lost all of it. */
   finish(): void {
+    this.close();
+    if (this.#failure) throw this.#failure;
+  }
+
+  close(): void {
     this.#isOver = true;
   }
 
-  /** Every write asks for it, so none comes late. */
+  /** Every write asks for it, so none comes late or after a failure. */
   get #journal(): Journal {
     if (this.#isOver) throw transactionOver();
+    if (this.#failure) throw this.#failure;
     return this.#ownJournal;
+  }
+
+  #fail(error: Error): Error {
+    this.#failure = error;
+    return error;
+  }
+
+  #replace<Row>(table: Table<Row>, name: string, key: string, row: Row): void {
+    if (!table.has(key)) throw this.#fail(rowMissing(name));
+    table.set(this.#journal, key, row);
   }
 
   async insertMessage(row: InboxRow): Promise<boolean> {
@@ -51,7 +69,7 @@ export class MemoryTx implements LedgerTx {
   }
 
   async updateMessage(row: InboxRow): Promise<void> {
-    replace(this.#journal, this.#tables.inbox, 'inbox', pair(row.source, row.id), row);
+    this.#replace(this.#tables.inbox, 'inbox', pair(row.source, row.id), row);
   }
 
   async parkedFor(source: string, requestId: string): Promise<readonly InboxRow[]> {
@@ -76,16 +94,14 @@ export class MemoryTx implements LedgerTx {
   }
 
   async updateRules(rows: readonly RuleRow[]): Promise<void> {
-    for (const row of rows) replace(this.#journal, this.#tables.rules, 'rule', row.key, row);
+    for (const row of rows) this.#replace(this.#tables.rules, 'rule', row.key, row);
   }
 
   async claimDue({ hand, target, claimId, untilMs, limit }: Want): Promise<readonly RuleRow[]> {
     const due = [...this.#tables.rules.values()].filter((row) => this.#isClaimable(row, hand));
     due.sort(
       (a, b) =>
-        dueOf(a, hand) - dueOf(b, hand) ||
-        byText(targetKey(a.target), targetKey(b.target)) ||
-        byText(a.key, b.key),
+        dueOf(a, hand) - dueOf(b, hand) || byText(targetKey(a.target), targetKey(b.target)) || byText(a.key, b.key),
     );
     const wanted = target ?? due[0]?.target;
     if (wanted === undefined) return [];
@@ -114,11 +130,11 @@ export class MemoryTx implements LedgerTx {
   async insertLease(lease: Lease, links: readonly Link[]): Promise<void> {
     const { leases, leaseIds, rules } = this.#tables;
     const request = pair(lease.source, lease.requestId);
-    if (leases.has(lease.id) || leaseIds.has(request)) throw duplicateRow('lease');
+    if (leases.has(lease.id) || leaseIds.has(request)) throw this.#fail(duplicateRow('lease'));
     leases.set(this.#journal, lease.id, lease);
     leaseIds.set(this.#journal, request, lease.id);
     for (const link of links) {
-      if (!rules.has(link.ruleKey)) throw rowMissing('rule', { ruleKey: link.ruleKey });
+      if (!rules.has(link.ruleKey)) throw this.#fail(rowMissing('rule'));
       this.#insertLink(link);
     }
   }
@@ -129,13 +145,11 @@ export class MemoryTx implements LedgerTx {
 
   async findLeaseId(source: string | undefined, requestId: string): Promise<string | undefined> {
     if (source !== undefined) return this.#tables.leaseIds.get(pair(source, requestId));
-    return [...this.#tables.leases.values()]
-      .filter((lease) => lease.requestId === requestId)
-      .sort(newestFirst)[0]?.id;
+    return [...this.#tables.leases.values()].filter((lease) => lease.requestId === requestId).sort(newestFirst)[0]?.id;
   }
 
   async updateLeases(leases: readonly Lease[]): Promise<void> {
-    for (const lease of leases) replace(this.#journal, this.#tables.leases, 'lease', lease.id, lease);
+    for (const lease of leases) this.#replace(this.#tables.leases, 'lease', lease.id, lease);
   }
 
   async listLeases(filter: LeaseFilter): Promise<readonly Lease[]> {
@@ -159,18 +173,16 @@ export class MemoryTx implements LedgerTx {
   }
 
   async linksOfLeases(ids: readonly string[]): Promise<readonly Link[]> {
-    return sortedKeys(ids).flatMap((id) =>
-      pick(this.#tables.links, sortedKeys(this.#tables.linksOfLease.of(id))),
-    );
+    return sortedKeys(ids).flatMap((id) => pick(this.#tables.links, sortedKeys(this.#tables.linksOfLease.of(id))));
   }
 
   async updateLinks(links: readonly Link[]): Promise<void> {
-    for (const link of links) replace(this.#journal, this.#tables.links, 'lease_rule', linkKey(link), link);
+    for (const link of links) this.#replace(this.#tables.links, 'lease_rule', linkKey(link), link);
   }
 
   async insertOperations(operations: readonly Operation[]): Promise<void> {
     for (const operation of operations) {
-      if (this.#tables.operations.has(operation.id)) throw duplicateRow('operation');
+      if (this.#tables.operations.has(operation.id)) throw this.#fail(duplicateRow('operation'));
       this.#tables.operations.set(this.#journal, operation.id, operation);
       if (operation.state === 'open') this.#indexOperation(operation, 'add');
     }
@@ -178,15 +190,13 @@ export class MemoryTx implements LedgerTx {
 
   async openOperations(ruleKeys: readonly string[]): Promise<readonly Operation[]> {
     const ids = sortedKeys(ruleKeys.flatMap((key) => this.#tables.openOperations.of(key)));
-    return pick(this.#tables.operations, ids).sort(
-      (a, b) => a.intendedAtMs - b.intendedAtMs || byText(a.id, b.id),
-    );
+    return pick(this.#tables.operations, ids).sort((a, b) => a.intendedAtMs - b.intendedAtMs || byText(a.id, b.id));
   }
 
   async updateOperations(operations: readonly Operation[]): Promise<void> {
     for (const operation of operations) {
       const before = this.#tables.operations.get(operation.id);
-      replace(this.#journal, this.#tables.operations, 'operation', operation.id, operation);
+      this.#replace(this.#tables.operations, 'operation', operation.id, operation);
       if (before?.state === operation.state) continue;
       if (before?.state === 'open') this.#indexOperation(operation, 'remove');
       if (operation.state === 'open') this.#indexOperation(operation, 'add');
@@ -217,9 +227,7 @@ export class MemoryTx implements LedgerTx {
   }
 
   #isClaimable(row: RuleRow, hand: Hand): boolean {
-    return (
-      dueOf(row, hand) <= this.nowMs && (row.claimUntilMs === undefined || row.claimUntilMs <= this.nowMs)
-    );
+    return dueOf(row, hand) <= this.nowMs && (row.claimUntilMs === undefined || row.claimUntilMs <= this.nowMs);
   }
 
   #isLive(leaseId: string): boolean {
@@ -230,15 +238,14 @@ export class MemoryTx implements LedgerTx {
   #insertLink(link: Link): void {
     const { links, linksOfLease, linksOfRule } = this.#tables;
     const key = linkKey(link);
-    if (links.has(key)) throw duplicateRow('lease_rule');
+    if (links.has(key)) throw this.#fail(duplicateRow('lease_rule'));
     links.set(this.#journal, key, link);
     linksOfRule.add(this.#journal, link.ruleKey, key);
     linksOfLease.add(this.#journal, link.leaseId, key);
   }
 
   #indexOperation(operation: Operation, change: 'add' | 'remove'): void {
-    for (const key of operation.ruleKeys)
-      this.#tables.openOperations[change](this.#journal, key, operation.id);
+    for (const key of operation.ruleKeys) this.#tables.openOperations[change](this.#journal, key, operation.id);
   }
 }
 
@@ -251,9 +258,4 @@ const newestFirst = (a: Place, b: Place): number => b.createdAtMs - a.createdAtM
 
 function pick<Row>(table: Table<Row>, keys: readonly string[]): Row[] {
   return keys.flatMap((key) => table.get(key) ?? []);
-}
-
-function replace<Row>(journal: Journal, table: Table<Row>, name: string, key: string, row: Row): void {
-  if (!table.has(key)) throw rowMissing(name, { key });
-  table.set(journal, key, row);
 }

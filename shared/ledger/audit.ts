@@ -1,0 +1,44 @@
+import type { AuditRow, LedgerTx } from '../reconcile/ports.ts';
+import { chain } from './audit-chain.ts';
+import { instant, msOf, type Sql, searchText } from './sql.ts';
+
+export type AuditTx = Pick<LedgerTx, 'appendAudit' | 'auditOf'>;
+export type StoredHead = { n: string; at: Date; hash: string };
+
+export function auditTx(sql: Sql, nowMs: number, key?: string): AuditTx {
+  return {
+    async appendAudit(entries) {
+      if (entries.length === 0) return;
+      // Whoever holds the head is the only one to add: no two rows can follow the same one.
+      const { rows } = await sql<StoredHead>(
+        `select n, at, hash from curfew.audit_head where chain = 'main' for update`,
+      );
+      const [head] = rows;
+      if (head === undefined) throw new Error('the audit chain has lost its head');
+      const added = chain({ n: Number(head.n), atMs: msOf(head.at), hash: head.hash }, nowMs, entries, key);
+      await sql(appendText, [
+        added.map(({ row }) => row.n),
+        added.map(({ row }) => instant(row.atMs)),
+        added.map(({ row }) => (row.leaseId === undefined ? null : searchText(row.leaseId))),
+        added.map(({ body }) => body),
+        added.map(({ row }) => row.hash),
+      ]);
+    },
+
+    async auditOf(leaseId) {
+      const { rows } = await sql<{ body: Omit<AuditRow, 'hash'>; hash: string }>(
+        `select body, hash from curfew.audit where lease_id = $1 and chain = 'main' order by n`,
+        [searchText(leaseId)],
+      );
+      return rows.map(({ body, hash }) => ({ ...body, hash }));
+    },
+  };
+}
+
+const appendText = `with added as (
+    insert into curfew.audit (chain, n, at, lease_id, body, hash)
+    select 'main', t.* from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::json[], $5::text[]) as t
+    returning n, at, hash
+  )
+  update curfew.audit_head as h set n = last.n, at = last.at, hash = last.hash
+  from (select n, at, hash from added order by n desc limit 1) as last where h.chain = 'main'`;

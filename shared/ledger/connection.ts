@@ -1,0 +1,82 @@
+import pg from 'pg';
+import type { Log } from '../reconcile/ports.ts';
+import { ConnectionLost, unavailable } from './ledger-error.ts';
+import { sqlStateOf, statementError } from './statement-error.ts';
+
+// The server ends a statement first; the driver's limits only catch a network that has gone silent.
+const silentMs = 10_000;
+/** A connection that outlived a freeze may be dead without a sign: BEGIN is where that shows, and it is quick. */
+const beginSilentMs = 3_000;
+
+export type ConnectionOptions = {
+  readonly databaseUrl: string;
+  /** Connections of one instance. */
+  readonly poolMax?: number | undefined;
+  readonly log?: Log | undefined;
+};
+
+/** Connections are opened when first needed, and none keeps an idle process alive. */
+export function openPool({ databaseUrl, poolMax = 2, log }: ConnectionOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: poolMax,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    query_timeout: silentMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    allowExitOnIdle: true,
+    fallback_application_name: 'curfew',
+  });
+  // Without a listener either event would end the process: of an idle connection, and of one in use between queries.
+  pool.on('error', (error) => log?.event('warn', 'an idle connection to the ledger was lost', { code: codeOf(error) }));
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/**
+ * Begins a transaction and answers the first statement's row. A connection that died while the instance was frozen
+ * shows here, where nothing was done yet: it is thrown away and another one taken. Every idle one may be dead, so
+ * there are as many tries as those, and one with a fresh connection.
+ */
+export async function begin<Row>(pool: pg.Pool, text: string): Promise<{ client: pg.PoolClient; row: Row }> {
+  for (let stale = pool.idleCount; ; stale -= 1) {
+    const client = await checkOut(pool);
+    try {
+      const results = (await client.query({ text, query_timeout: beginSilentMs } as pg.QueryConfig)) as unknown;
+      return { client, row: (results as readonly { rows: readonly Row[] }[]).at(-1)?.rows[0] as Row };
+    } catch (thrown) {
+      const error = statementError(thrown);
+      // Destroyed in any case: it may be within the transaction that failed to begin properly.
+      client.release(true);
+      if (!(error instanceof ConnectionLost)) throw error;
+      if (stale <= 0) throw unavailable('begin', error);
+    }
+  }
+}
+
+/** One question outside of any transaction. The server's refusal comes as it is. */
+export async function ask<Row extends pg.QueryResultRow>(pool: pg.Pool, text: string): Promise<readonly Row[]> {
+  const client = await checkOut(pool);
+  let isSound = false;
+  try {
+    const { rows } = await client.query<Row>(text);
+    isSound = true;
+    return rows;
+  } catch (error) {
+    isSound = sqlStateOf(error) !== undefined;
+    throw isSound ? error : unavailable('question', error);
+  } finally {
+    client.release(!isSound);
+  }
+}
+
+async function checkOut(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw unavailable('connect', error);
+  }
+}
+
+const codeOf = (error: Error): string => (error as Error & { code?: string }).code ?? error.message;

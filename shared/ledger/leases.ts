@@ -1,0 +1,107 @@
+import { isFinal, type Lease } from '../lease/lease.ts';
+import type { LeaseFilter, LedgerTx } from '../reconcile/ports.ts';
+import { insertLinks } from './links.ts';
+import { instant, jsonText, lastOfEach, type Sql, type SqlValue, searchText } from './sql.ts';
+
+type Row = { doc: Lease };
+export type LeasesTx = Pick<LedgerTx, 'insertLease' | 'leases' | 'findLeaseId' | 'updateLeases' | 'listLeases'>;
+
+const columns = `id, source, request_id, state, is_final, cloud, account, region_id, group_id, requester_id, starts_at,
+  ends_at, created_at, doc`;
+
+export function leasesTx(sql: Sql): LeasesTx {
+  return {
+    async insertLease(lease, links) {
+      await sql(
+        `insert into curfew.lease (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+        valuesOf(lease),
+      );
+      await insertLinks(sql, links, !isFinal(lease.state));
+    },
+
+    async leases(ids) {
+      if (ids.length === 0) return [];
+      const { rows } = await sql<Row>('select doc from curfew.lease where id = any($1) order by id for no key update', [
+        ids,
+      ]);
+      return rows.map(({ doc }) => doc);
+    },
+
+    async findLeaseId(source, requestId) {
+      const { rows } = await sql<{ id: string }>(
+        `select id from curfew.lease where request_id = $1 and ($2::text is null or source = $2)
+         order by created_at desc, id desc limit 1`,
+        [requestId, source ?? null],
+      );
+      return rows[0]?.id;
+    },
+
+    async updateLeases(leases) {
+      if (leases.length === 0) return;
+      const last = lastOfEach(leases, ({ id }) => id);
+      await sql(updateText, updateColumnsOf(last), { table: 'lease', rows: last.length });
+    },
+
+    async listLeases(filter) {
+      const { where, values } = conditionsOf(filter);
+      const { rows } = await sql<Row>(
+        `select doc from curfew.lease where ${where} order by created_at desc, id desc limit $1`,
+        values,
+      );
+      return rows.map(({ doc }) => doc);
+    },
+  };
+}
+
+const valuesOf = (lease: Lease): SqlValue[] => [
+  lease.id,
+  lease.source,
+  lease.requestId,
+  lease.state,
+  isFinal(lease.state),
+  lease.target.cloud,
+  lease.target.account,
+  lease.target.regionId,
+  lease.target.securityGroupId,
+  searchText(lease.requester.id),
+  instant(lease.startsAtMs),
+  instant(lease.expiresAtMs),
+  instant(lease.createdAtMs),
+  jsonText(lease),
+];
+
+/** Links say themselves whether their lease lives: finding a rule's live ones must not cost its whole past. */
+const updateText = `with t as (
+    select * from unnest($1::text[], $2::text[], $3::boolean[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::json[])
+      as t (id, state, is_final, requester_id, starts_at, ends_at, doc)
+  ), links as (
+    update curfew.lease_rule as l set is_live = not t.is_final from t where l.lease_id = t.id and l.is_live = t.is_final
+  )
+  update curfew.lease as l set state = t.state, is_final = t.is_final, requester_id = t.requester_id,
+    starts_at = t.starts_at, ends_at = t.ends_at, doc = t.doc
+  from t where l.id = t.id`;
+
+const updateColumnsOf = (leases: readonly Lease[]): SqlValue[] => [
+  leases.map(({ id }) => id),
+  leases.map(({ state }) => state),
+  leases.map(({ state }) => isFinal(state)),
+  leases.map(({ requester }) => searchText(requester.id)),
+  leases.map(({ startsAtMs }) => instant(startsAtMs)),
+  leases.map(({ expiresAtMs }) => instant(expiresAtMs)),
+  leases.map(jsonText),
+];
+
+function conditionsOf(filter: LeaseFilter): { where: string; values: SqlValue[] } {
+  const values: SqlValue[] = [filter.limit];
+  const given = (value: SqlValue): string => `$${values.push(value)}`;
+  const conditions = ['true'];
+  if (filter.states !== undefined) conditions.push(`state = any(${given(filter.states)}::text[])`);
+  if (filter.securityGroupId !== undefined) conditions.push(`group_id = ${given(filter.securityGroupId)}`);
+  if (filter.requester !== undefined) conditions.push(`requester_id = ${given(searchText(filter.requester))}`);
+  if (filter.isLive !== undefined) conditions.push(filter.isLive ? 'not is_final' : 'is_final');
+  if (filter.before !== undefined) {
+    const { createdAtMs, id } = filter.before;
+    conditions.push(`(created_at, id) < (${given(instant(createdAtMs))}::timestamptz, ${given(id)}::text)`);
+  }
+  return { where: conditions.join(' and '), values };
+}

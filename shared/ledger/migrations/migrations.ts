@@ -1,0 +1,9 @@
+import { firstTables } from './0001-first-tables.ts';
+
+export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
+
+/**
+ * In their order, never changed once released. Each only widens (new tables, new columns that may be empty), so that
+ * code of the version before goes on beside it. Text in a module, so that a bundle carries it.
+ */
+export const migrations: readonly Migration[] = [{ version: 1, name: 'first-tables', sql: firstTables }];

@@ -1,0 +1,95 @@
+import type pg from 'pg';
+import type { Ledger, LedgerTx } from '../reconcile/ports.ts';
+import { auditTx } from './audit.ts';
+import type { AuditVerdict } from './audit-chain.ts';
+import { claimsTx } from './claims.ts';
+import { type ConnectionOptions, openPool } from './connection.ts';
+import { inboxTx } from './inbox.ts';
+import { leasesTx } from './leases.ts';
+import { linksTx } from './links.ts';
+import { isMigrated, migrate } from './migrate.ts';
+import { operationsTx } from './operations.ts';
+import { rulesTx } from './rules.ts';
+import { settingsTx } from './settings.ts';
+import type { Sql } from './sql.ts';
+import { type TransactDeps, transact, transactReading } from './transact.ts';
+import { verifyChain } from './verify-audit.ts';
+
+export type PostgresLedgerOptions = ConnectionOptions &
+  Pick<TransactDeps, 'sleep' | 'random'> & {
+    /** Makes the audit chain one of HMACs: who lacks the key cannot forge it anew from its first row. */
+    readonly auditKey?: string | undefined;
+    /** False where a deployment migrates by itself and this role may not: nothing is checked then. */
+    readonly migratesOnUse?: boolean | undefined;
+  };
+
+export type PostgresLedger = Ledger & {
+  /** Brings the tables up to date. Twice does no harm, nor does doing it beside running code. */
+  migrate(): Promise<void>;
+  /** Re-computes the audit chain in one snapshot, page by page. */
+  verifyAudit(): Promise<AuditVerdict>;
+  /** False on a read-only copy, which may be behind: nothing may be decided by it. */
+  isPrimary(): Promise<boolean>;
+  /** Waits for what is under way, then closes every connection. */
+  close(): Promise<void>;
+};
+
+/** The ledger on PostgreSQL 14 or newer, behind poolers as well. Connects when it is first used. */
+export function createPostgresLedger(options: PostgresLedgerOptions): PostgresLedger {
+  const pool = openPool(options);
+  const deps: TransactDeps = { pool, sleep: options.sleep, random: options.random, log: options.log };
+  const ready = options.migratesOnUse === false ? async () => undefined : readyOnce(pool);
+  let latestMs = 0;
+
+  return {
+    async transaction(label, work) {
+      await ready();
+      return transact(deps, label, (sql, nowMs) => {
+        // Another server's clock may be behind the one that we were connected to before.
+        latestMs = Math.max(latestMs, nowMs);
+        return work(ledgerTx(sql, latestMs, options.auditKey));
+      });
+    },
+    migrate: () => migrate(pool),
+    async verifyAudit() {
+      await ready();
+      return transactReading(pool, 'verify audit', (sql) => verifyChain(sql, options.auditKey));
+    },
+    isPrimary: () =>
+      transactReading(pool, 'is primary', async (sql) => {
+        const { rows } = await sql<{ is_copy: boolean }>('select pg_is_in_recovery() as is_copy');
+        return rows[0]?.is_copy === false;
+      }),
+    close: () => pool.end(),
+  };
+}
+
+function ledgerTx(sql: Sql, nowMs: number, auditKey: string | undefined): LedgerTx {
+  return {
+    nowMs,
+    ...inboxTx(sql),
+    ...rulesTx(sql),
+    ...claimsTx(sql, nowMs),
+    ...leasesTx(sql),
+    ...linksTx(sql),
+    ...operationsTx(sql),
+    ...auditTx(sql, nowMs, auditKey),
+    ...settingsTx(sql, nowMs),
+  };
+}
+
+/** Looks once whether the tables are there, and makes them if not; asks again only after a failure. */
+function readyOnce(pool: pg.Pool): () => Promise<void> {
+  let checked: Promise<void> | undefined;
+  return () => {
+    checked ??= ensureMigrated(pool).catch((error: unknown) => {
+      checked = undefined;
+      throw error;
+    });
+    return checked;
+  };
+}
+
+async function ensureMigrated(pool: pg.Pool): Promise<void> {
+  if (!(await isMigrated(pool))) await migrate(pool);
+}

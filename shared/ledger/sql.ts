@@ -1,0 +1,39 @@
+import type { QueryResultRow } from 'pg';
+
+/** What a query may be given: text, numbers and lists of them. Everything else is written as text here, not by the driver. */
+export type SqlValue = string | number | boolean | null | readonly (string | number | boolean | null)[];
+
+/** How many rows a statement has to write: any other number is a failure. */
+export type MustWrite = { readonly table: string; readonly rows: number };
+
+/** One statement within a transaction; `count` is how many rows it read or wrote. */
+export type Sql = <Row extends QueryResultRow>(
+  text: string,
+  values?: readonly SqlValue[],
+  mustWrite?: MustWrite,
+) => Promise<{ readonly rows: readonly Row[]; readonly count: number }>;
+
+const firstMs = Date.UTC(1, 0, 1);
+const lastMs = Date.UTC(9999, 11, 31);
+
+/** Epoch ms as timestamptz text. What lies outside the years 1 to 9999 is for ever, or never was. */
+export function instant(ms: number): string {
+  if (ms > lastMs) return 'infinity';
+  return ms < firstMs ? '-infinity' : new Date(ms).toISOString();
+}
+
+export const instantOrNull = (ms: number | undefined): string | null => (ms === undefined ? null : instant(ms));
+
+/** Epoch ms of a timestamptz as the driver reads it. */
+export const msOf = (at: Date): number => at.getTime();
+
+/** JSON text of a row. Every string that JSON can say comes back as it was. */
+export const jsonText = (value: unknown): string => JSON.stringify(value) ?? 'null';
+
+/** For a column that is only searched: PostgreSQL's text has no NUL. */
+export const searchText = (text: string): string => text.replaceAll('\u0000', '\ufffd');
+
+/** The last of those with the same key: a statement may name each row once. */
+export function lastOfEach<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[] {
+  return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
+}

@@ -46,12 +46,12 @@ export function ruleApiChangeContract(hand: () => RuleApiHand): void {
       expect(await hand().find(sampleRule(3))).toBeUndefined();
     });
 
-    it.each(['ingress', 'egress'] as const)(
+    it.for(['ingress', 'egress'] as const)(
       'is refused as gone when an id of an %s rule is stale',
-      async (direction) => {
+      async (direction, { skip }) => {
         const rule = sampleRule(1, { direction });
         const { api, change, authorize } = bound(hand());
-        if (!api.abilities.hasRuleIds) return;
+        skip(!api.abilities.hasRuleIds, 'this cloud has no rule ids');
         await authorize([rule]);
         const ruleId = (await hand().find(rule))?.ruleId ?? '';
         await hand().revoke([rule]);

@@ -18,22 +18,23 @@ export function ruleApiFaultContract(hand: () => RuleApiHand): void {
       expect(await hand().find(sampleRule(1))).toBeUndefined();
     });
 
-    it.each([
+    it.for([
       ['a lost connection', { fault: 'reset-after-apply' }],
       ['silence', { fault: 'timeout-after-apply', delayMs: 5_000 }],
       ['an HTML page', { fault: 'html-503', apply: true }],
       ['an internal error', { fault: 'error', apply: true }],
       ['an error that nobody knows', { fault: 'error', apply: true, code: 'Surprise', status: 400 }],
-    ] as const)('after the call was carried out (%s) is an unknown outcome, not a refusal', async (_name, fault) => {
-      const { strike } = hand();
-      await strike?.('authorize', 'ingress', fault);
-      if (!strike) return;
+    ] as const)(
+      'after the call was carried out (%s) is an unknown outcome, not a refusal',
+      async ([, fault], context) => {
+        await strikeOf(context)('authorize', 'ingress', fault);
 
-      const answer = await hand().authorize([sampleRule(1)], 'token-1');
+        const answer = await hand().authorize([sampleRule(1)], 'token-1');
 
-      expect(answer.kind).toBe('unknown');
-      expect(await hand().find(sampleRule(1))).toBeDefined();
-    });
+        expect(answer.kind).toBe('unknown');
+        expect(await hand().find(sampleRule(1))).toBeDefined();
+      },
+    );
 
     it('is overcome by the same call with the same token', async (context) => {
       const strike = strikeOf(context);
@@ -55,16 +56,14 @@ export function ruleApiFaultContract(hand: () => RuleApiHand): void {
       expect(answer.kind).toBe('unknown');
     });
 
-    it.each([
+    it.for([
       ['Throttling.User', 400, 'throttled'],
       ['OperationConflict', 409, 'busy'],
       ['Forbidden.RAM', 403, 'permission'],
       ['AuthorizationLimitExceed', 403, 'quota'],
       ['InvalidSecurityGroupId.NotFound', 404, 'group-gone'],
-    ] as const)('that answers %s %i is a refusal: %s', async (code, status, expected) => {
-      const { strike } = hand();
-      await strike?.('authorize', 'ingress', { fault: 'error', code, status });
-      if (!strike) return;
+    ] as const)('that answers %s %i is a refusal: %s', async ([code, status, expected], context) => {
+      await strikeOf(context)('authorize', 'ingress', { fault: 'error', code, status });
 
       const answer = await hand().authorize([sampleRule(1)]);
 
@@ -80,12 +79,10 @@ export function ruleApiFaultContract(hand: () => RuleApiHand): void {
       expect(answer).toMatchObject({ kind: 'refused', class: 'throttled', retryAfterMs: 2_500 });
     });
 
-    it.each(['reset-before-apply', 'html-503', 'error'] as const)(
+    it.for(['reset-before-apply', 'html-503', 'error'] as const)(
       'in a listing (%s) is overcome once, at once',
-      async (fault) => {
-        const { strike } = hand();
-        await strike?.('describe', 'ingress', { fault });
-        if (!strike) return;
+      async (fault, context) => {
+        await strikeOf(context)('describe', 'ingress', { fault });
 
         expect((await hand().api.describe(hand().target)).kind).toBe('listed');
       },

@@ -1,0 +1,87 @@
+import type { Abilities, Answer, ChangeKind, NotListed, RuleApi } from '../../reconcile/ports.ts';
+import type { Rule } from '../../rule/rule.ts';
+import type { Target } from '../../rule/target.ts';
+import { type EcsOptions, ecsCaller } from './ecs-caller.ts';
+import { bytesOfRule, freezeRequest, frozenRequests } from './frozen-request.ts';
+import { listRules } from './list-rules.ts';
+import {
+  AuthorizeSecurityGroupEgressRequest,
+  AuthorizeSecurityGroupRequest,
+  type EcsClient,
+  ModifySecurityGroupEgressRuleRequest,
+  ModifySecurityGroupRuleRequest,
+  RevokeSecurityGroupEgressRequest,
+  RevokeSecurityGroupRequest,
+} from './sdk.ts';
+
+const abilities: Abilities = {
+  hasClientTokens: true,
+  hasRuleIds: true,
+  hasDescriptions: true,
+  canModify: true,
+  batchMax: 100,
+  batchBytesMax: 120_000,
+  readLagMs: 5_000,
+};
+
+/** The security-group rules of one account in one region of Elastic Compute Service. Calls are one-shot. */
+export function createEcsRuleApi(options: EcsOptions): RuleApi {
+  const caller = ecsCaller(options);
+  return {
+    abilities,
+    describe: async (target) => elsewhere(options, target) ?? listRules(caller, target),
+    prepare: freezeRequest,
+    bytesOf: bytesOfRule,
+    send: async (target, kind, direction, request, clientToken): Promise<Answer> => {
+      const call = elsewhere(options, target) ?? readCall(kind, direction, request, clientToken);
+      if (typeof call !== 'function') return call;
+      const answer = await caller(kind, call);
+      return answer.kind === 'answered' ? { kind: 'done', requestId: answer.requestId } : answer;
+    },
+  };
+}
+
+type Call = (client: EcsClient) => Promise<{ body?: { requestId?: string } }>;
+
+/** A group of another region is "not found" here, which must never pass for deleted. */
+function elsewhere({ regionId }: EcsOptions, target: Target): NotListed | undefined {
+  if (target.cloud === 'ecs' && target.regionId === regionId) return undefined;
+  return refused('WRONG_REGION', `this adapter is for ECS in ${regionId}`);
+}
+
+/** The typed call of a frozen request; a refusal when the text is not what `prepare` wrote. */
+function readCall(
+  kind: ChangeKind,
+  direction: Rule['direction'],
+  request: string,
+  clientToken: string,
+): Call | NotListed {
+  const isIngress = direction === 'ingress';
+  const read = frozenRequests[kind].safeParse(parseJson(request));
+  if (!read.success) return refused('MALFORMED_REQUEST', `the stored ${kind} request cannot be read`);
+  const map = { ...read.data, clientToken };
+  switch (kind) {
+    case 'authorize':
+      return isIngress
+        ? (client) => client.authorizeSecurityGroup(new AuthorizeSecurityGroupRequest(map))
+        : (client) => client.authorizeSecurityGroupEgress(new AuthorizeSecurityGroupEgressRequest(map));
+    case 'revoke':
+      return isIngress
+        ? (client) => client.revokeSecurityGroup(new RevokeSecurityGroupRequest(map))
+        : (client) => client.revokeSecurityGroupEgress(new RevokeSecurityGroupEgressRequest(map));
+    case 'modify':
+      return isIngress
+        ? (client) => client.modifySecurityGroupRule(new ModifySecurityGroupRuleRequest(map))
+        : (client) => client.modifySecurityGroupEgressRule(new ModifySecurityGroupEgressRuleRequest(map));
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const refused = (code: string, message: string): NotListed => ({ kind: 'refused', class: 'caller', code, message });

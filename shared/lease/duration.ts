@@ -5,7 +5,7 @@ import { parse } from 'tinyduration';
  * undefined when the text is not one. Whole seconds, at least one.
  */
 export function parseDuration(text: string): number | undefined {
-  if (!/^P[\dTWDHMS]+$/.test(text) || text.length > 32) return undefined;
+  if (!/^P[\dTWDHMS]*[WDHMS]$/.test(text) || text.length > 32) return undefined;
   try {
     const { years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = parse(text);
     if (years !== 0 || months !== 0) return undefined;

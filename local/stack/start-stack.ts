@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from '../../scripts/build.ts';
+import { startClouds } from '../clouds/start-clouds.ts';
+import { startFunctionHost } from '../functions/function-host.ts';
+import { PostgresError } from '../postgres/postgres-error.ts';
+import { startPostgres } from '../postgres/start-postgres.ts';
+import { deployedFunctions } from './deployed-functions.ts';
+import { startFront } from './front.ts';
+import { StackBusy } from './stack-error.ts';
+import { claimFolder, type StackFile, stackFile, writeStackFile } from './stack-file.ts';
+
+export const accountId = '1000000000000001';
+export const regionId = 'cn-hangzhou';
+const credentials = { accessKeyId: 'local', accessKeySecret: 'local-secret' };
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export type StackOptions = {
+  readonly port: number;
+  readonly dataDir: string;
+  /** Begin anew: the ledger and the emulated clouds of this folder are removed. */
+  readonly isFresh: boolean;
+  readonly progress: (message: string) => void;
+  /** Every line that a function writes; all of them go to `<data>/functions.log` anyway. */
+  readonly onLog?: (line: string) => void;
+};
+export type Stack = { readonly file: Omit<StackFile, 'pid' | 'startedAt'>; stop(): Promise<void> };
+
+/** The whole product on one machine. What was started is stopped again when something later cannot start. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { dataDir, progress } = options;
+  await claimFolder(dataDir);
+  if (options.isFresh) await removeState(dataDir);
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    // Latest first: nobody is to call what is gone already.
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  try {
+    return { file: await startAll(options, stops), stop };
+  } catch (error) {
+    await stop();
+    throw asBusy(error, options.port);
+  }
+}
+
+async function startAll(options: StackOptions, stops: (() => Promise<unknown>)[]): Promise<Stack['file']> {
+  const { port, dataDir, progress } = options;
+  const clouds = await startClouds({ basePort: port, dataDir });
+  stops.push(() => clouds.close());
+  progress('starting PostgreSQL');
+  const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), port: port + 6, log: progress });
+  stops.push(() => postgres.stop());
+  progress('building the functions');
+  const bundles = join(dataDir, 'functions');
+  await build({ outDir: bundles });
+  const token = await keepToken(dataDir);
+  const functionsUrl = `http://127.0.0.1:${port + 4}`;
+  const env = {
+    CURFEW_LOCAL: '1',
+    DATABASE_URL: postgres.url,
+    ECS_ENDPOINT: clouds.ecs.url,
+    STS_ENDPOINT: clouds.sts.url,
+    FC_ENDPOINT: functionsUrl,
+    CURFEW_API_TOKENS: `local:${token}`,
+    ...given('CURFEW_CONFIG'),
+    ...given('CURFEW_FC_CLIENT'),
+    ...given('CURFEW_STAMP_KEYS'),
+    ...given('CURFEW_LOOK_AGAIN_SECONDS'),
+  };
+  const functions = await deployedFunctions({ sYaml: join(root, 's.yaml'), bundles, env });
+  const onLog = logTo(dataDir, options.onLog, stops);
+  const host = await startFunctionHost({ port: port + 4, functions, region: regionId, accountId, credentials, onLog });
+  stops.push(() => host.close());
+  const front = await startFront({ port, host, accountId });
+  stops.push(() => front.close());
+  const url = `http://127.0.0.1:${port}`;
+  const file = {
+    url,
+    console: url,
+    hooks: `${url}/hooks/tickets`,
+    clouds: { ecs: clouds.ecs.url, sts: clouds.sts.url },
+    functions: host.url,
+    DATABASE_URL: postgres.url,
+    token,
+    pids: { stack: process.pid, postgres: postgres.pid },
+  };
+  await writeStackFile(dataDir, file);
+  stops.push(() => rm(stackFile(dataDir), { force: true }));
+  return file;
+}
+
+async function removeState(dataDir: string): Promise<void> {
+  for (const name of ['postgres', 'ecs', 'ens', 'apsara', 'functions', 'functions.log']) {
+    await rm(join(dataDir, name), { recursive: true, force: true });
+  }
+}
+
+/** The token outlives restarts, so that a shell which has it keeps working. */
+async function keepToken(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'api-token');
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch {
+    const token = randomBytes(24).toString('base64url');
+    await mkdir(dataDir, { recursive: true });
+    await writeFile(file, `${token}\n`, { mode: 0o600 });
+    return token;
+  }
+}
+
+function logTo(dataDir: string, also: StackOptions['onLog'], stops: (() => Promise<unknown>)[]) {
+  const file = createWriteStream(join(dataDir, 'functions.log'), { flags: 'a', mode: 0o600 });
+  stops.push(() => new Promise((resolve) => file.end(resolve)));
+  return (line: string) => {
+    file.write(`${line}\n`);
+    also?.(line);
+  };
+}
+
+const given = (name: string): Record<string, string> => {
+  const value = process.env[name];
+  return value === undefined ? {} : { [name]: value };
+};
+
+function asBusy(error: unknown, port: number): unknown {
+  if (error instanceof PostgresError && (error.code === 'PORT_BUSY' || error.code === 'FOLDER_BUSY')) {
+    return new StackBusy(error.message);
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return new StackBusy(`${error.message}; the stack takes ports ${port} to ${port + 7}: choose others with --port`);
+  }
+  return error;
+}

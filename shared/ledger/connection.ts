@@ -6,7 +6,7 @@ import { sqlStateOf, statementError } from './statement-error.ts';
 // The server ends a statement first; the driver's limits only catch a network that has gone silent.
 const silentMs = 10_000;
 /** A connection that outlived a freeze may be dead without a sign: BEGIN is where that shows, and it is quick. */
-const beginSilentMs = 3_000;
+const beginSilentMs = 1_500;
 
 export type ConnectionOptions = {
   readonly databaseUrl: string;
@@ -35,23 +35,33 @@ export function openPool({ databaseUrl, poolMax = 2, log }: ConnectionOptions): 
 }
 
 /**
- * Begins a transaction and answers the first statement's row. A connection that died while the instance was frozen
- * shows here, where nothing was done yet: it is thrown away and another one taken. Every idle one may be dead, so
- * there are as many tries as those, and one with a fresh connection.
+ * Begins a transaction and answers the last statement's row. A connection that died while the instance was frozen
+ * shows here, where nothing was done yet: then every idle one is thrown away, and a fresh one gets a second chance.
  */
 export async function begin<Row>(pool: pg.Pool, text: string): Promise<{ client: pg.PoolClient; row: Row }> {
-  for (let stale = pool.idleCount; ; stale -= 1) {
-    const client = await checkOut(pool);
-    try {
-      const results = (await client.query({ text, query_timeout: beginSilentMs } as pg.QueryConfig)) as unknown;
-      return { client, row: (results as readonly { rows: readonly Row[] }[]).at(-1)?.rows[0] as Row };
-    } catch (thrown) {
-      const error = statementError(thrown);
-      // Destroyed in any case: it may be within the transaction that failed to begin properly.
-      client.release(true);
-      if (!(error instanceof ConnectionLost)) throw error;
-      if (stale <= 0) throw unavailable('begin', error);
-    }
+  const isFresh = pool.idleCount === 0;
+  try {
+    return await beginOn<Row>(await checkOut(pool), text, isFresh ? silentMs : beginSilentMs);
+  } catch (error) {
+    if (!(error instanceof ConnectionLost)) throw error;
+    if (isFresh) throw unavailable('begin', error);
+  }
+  while (pool.idleCount > 0) (await checkOut(pool)).release(true);
+  try {
+    return await beginOn<Row>(await checkOut(pool), text, silentMs);
+  } catch (error) {
+    throw error instanceof ConnectionLost ? unavailable('begin', error) : error;
+  }
+}
+
+async function beginOn<Row>(client: pg.PoolClient, text: string, query_timeout: number) {
+  try {
+    const answers = (await client.query({ text, query_timeout } as pg.QueryConfig)) as unknown;
+    return { client, row: (answers as readonly { rows: readonly Row[] }[]).at(-1)?.rows[0] as Row };
+  } catch (error) {
+    // Destroyed whatever it was: it may be left within the transaction that failed to begin.
+    client.release(true);
+    throw statementError(error);
   }
 }
 

@@ -12,13 +12,16 @@ import { mayRunAgain, statementError } from './statement-error.ts';
 export class Session {
   readonly #client: pg.PoolClient;
   readonly #label: string;
+  /** An answer that takes longer never comes: the server has a shorter limit of its own. */
+  readonly #silentMs: number;
   #last: Promise<unknown> = Promise.resolve();
   #failure: Error | undefined;
   #isOver = false;
 
-  constructor(client: pg.PoolClient, label: string) {
+  constructor(client: pg.PoolClient, { label, silentMs }: { readonly label: string; readonly silentMs: number }) {
     this.#client = client;
     this.#label = label;
+    this.#silentMs = silentMs;
   }
 
   readonly sql: Sql = <Row extends QueryResultRow>(
@@ -62,12 +65,16 @@ export class Session {
     if (this.#isOver) throw transactionOver();
     if (this.#failure) throw this.#failure;
     try {
-      const { rows, rowCount } = await this.#client.query<Row>(text, [...values]);
+      const { rows, rowCount } = await this.#client.query<Row>(this.#timed(text, values));
       if (mustWrite && rowCount !== mustWrite.rows) throw this.#fail(rowMissing(mustWrite.table));
       return { rows, count: rowCount ?? 0 };
     } catch (error) {
       throw this.#failure ?? this.#fail(statementError(error));
     }
+  }
+
+  #timed(text: string, values: readonly SqlValue[]): pg.QueryConfig {
+    return { text, values: [...values], query_timeout: this.#silentMs } as pg.QueryConfig;
   }
 
   async #commit(): Promise<string> {

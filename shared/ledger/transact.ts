@@ -14,7 +14,12 @@ export type TransactDeps = {
 };
 
 type Work<T> = (sql: Sql, nowMs: number) => Promise<T>;
-type Task<T> = { readonly label: string; readonly beginText: string; readonly work: Work<T> };
+type Task<T> = {
+  readonly label: string;
+  readonly beginText: string;
+  readonly work: Work<T>;
+  readonly silentMs?: number;
+};
 
 const againMax = 5;
 const pauseMs = 20;
@@ -58,11 +63,11 @@ export const transactReading = <T>(pool: pg.Pool, label: string, work: Work<T>):
 
 /** For migrations: with more time, and without asking a table that may not be there yet. */
 export const transactSlowly = <T>(pool: pg.Pool, label: string, work: Work<T>): Promise<T> =>
-  once(pool, { label, beginText: beginSlowText, work });
+  once(pool, { label, beginText: beginSlowText, work, silentMs: 65_000 });
 
-async function once<T>(pool: pg.Pool, { label, beginText, work }: Task<T>): Promise<T> {
+async function once<T>(pool: pg.Pool, { label, beginText, work, silentMs = 10_000 }: Task<T>): Promise<T> {
   const { client, row } = await begin<{ now_ms: number }>(pool, beginText);
-  const session = new Session(client, label);
+  const session = new Session(client, { label, silentMs });
   let isSound = true;
   try {
     const result = await work(session.sql, row.now_ms);

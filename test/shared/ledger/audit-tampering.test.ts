@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createPostgresLedger, type PostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
+import { entry, within } from '../../contract/ledger-samples.ts';
+import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
+import { query } from '../../support/query.ts';
+
+const rows = 12;
+
+describe('the audit trail in the database', () => {
+  let database: TestDatabase;
+  let ledger: PostgresLedger;
+  const open = (auditKey?: string) =>
+    createPostgresLedger({ databaseUrl: database.url, sleep: async () => undefined, random: () => 0, auditKey });
+
+  beforeEach(async () => {
+    database = await testDatabase();
+    ledger = open();
+    for (let turn = 0; turn < rows; turn += 1) {
+      await within(ledger, (tx) => tx.appendAudit([entry({ turn, note: 'as it was' }, `lease-${turn % 3}`)]));
+    }
+  });
+  afterEach(async () => {
+    await ledger.close();
+    await database.close();
+  });
+
+  /** As somebody with the owner's rights, who can switch the guard off. */
+  const tamper = (sql: string) =>
+    query(database.url, `alter table curfew.audit disable trigger audit_only_grows; ${sql}`);
+
+  it.each([
+    'update curfew.audit set hash = hash where n = 1',
+    'delete from curfew.audit where n = 12',
+    'truncate curfew.audit',
+  ])('refuses to be changed: %s', async (sql) => {
+    await expect(query(database.url, sql)).rejects.toThrow('the audit trail only grows');
+    expect(await ledger.verifyAudit()).toMatchObject({ rows, ok: true });
+  });
+
+  it.each([
+    [
+      'a changed word',
+      `update curfew.audit set body = replace(body::text, 'as it was', 'as it is')::json where n = 5`,
+      5,
+    ],
+    ['a blank more', `update curfew.audit set body = (body::text || ' ')::json where n = 5`, 5],
+    ['another time in the column', `update curfew.audit set at = at + interval '1 second' where n = 6`, 6],
+    ['another lease in the column', `update curfew.audit set lease_id = 'lease-9' where n = 7`, 7],
+    ['another hash', `update curfew.audit set hash = repeat('a', 64) where n = 8`, 8],
+    ['a row taken out', 'delete from curfew.audit where n = 4', 4],
+    ['the first row taken out', 'delete from curfew.audit where n = 1', 1],
+    ['a tail cut off', 'delete from curfew.audit where n > 10', 11],
+    ['everything gone', 'delete from curfew.audit', 1],
+    [
+      'a row put in',
+      `insert into curfew.audit select chain, 13, at, lease_id, body, hash from curfew.audit where n = 3`,
+      13,
+    ],
+    [
+      'two rows swapped',
+      'update curfew.audit set n = 5 - n where n in (2, 3) and false; update curfew.audit set n = -n where n in (2, 3); update curfew.audit set n = 5 + n where n in (-2, -3)',
+      2,
+    ],
+    ['a head moved', `update curfew.audit_head set n = 11`, 13],
+  ])('finds %s', async (_what, sql, firstBad) => {
+    await tamper(sql);
+
+    expect(await ledger.verifyAudit()).toMatchObject({ ok: false, firstBad });
+  });
+
+  it('finds a chain that was made anew without the key', async () => {
+    const keyed = open('secret');
+
+    expect(await keyed.verifyAudit()).toMatchObject({ ok: false, firstBad: 1 });
+    await keyed.close();
+  });
+});

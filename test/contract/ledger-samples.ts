@@ -21,7 +21,7 @@ export const group = (securityGroupId: string): Target => ({
 export const web = group('sg-web');
 export const db = group('sg-db');
 
-export const openPort = (port: number): Rule => ({
+const openPort = (port: number): Rule => ({
   direction: 'ingress',
   ipProtocol: 'tcp',
   portRange: `${port}/${port}`,

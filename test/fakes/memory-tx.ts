@@ -197,8 +197,9 @@ export class MemoryTx implements LedgerTx {
     for (const operation of operations) {
       const before = this.#tables.operations.get(operation.id);
       this.#replace(this.#tables.operations, 'operation', operation.id, operation);
-      if (before?.state === operation.state) continue;
-      if (before?.state === 'open') this.#indexOperation(operation, 'remove');
+      // Rules that are settled leave an operation while it is open.
+      if (before?.state === operation.state && before.ruleKeys.length === operation.ruleKeys.length) continue;
+      if (before?.state === 'open') this.#indexOperation(before, 'remove');
       if (operation.state === 'open') this.#indexOperation(operation, 'add');
     }
   }

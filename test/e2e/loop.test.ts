@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { request } from '../fakes/world.ts';
+import { realWorld, webGroup } from '../support/real-world.ts';
+
+const seconds = (count: number) => sleep(count * 1000);
+const message = (change: Record<string, unknown> = {}) => request({ target: webGroup, duration: 'PT2S', ...change });
+
+describe('the loop on PostgreSQL and the emulated ECS', () => {
+  it('opens a rule and removes it', async () => {
+    const world = await realWorld();
+
+    const { results } = await world.send('grant', message());
+
+    expect(results[0]).toMatchObject({ state: 'active' });
+    expect(await world.ours()).toHaveLength(1);
+    await seconds(2.1);
+    await world.sweep('revoke');
+    expect(await world.ours()).toHaveLength(0);
+  });
+
+  it('makes one lease, one rule and one call of twenty deliveries at once', async () => {
+    const world = await realWorld();
+    const one = message({ duration: 'PT1H' });
+
+    const answers = await Promise.all(Array.from({ length: 20 }, () => world.send('grant', one)));
+
+    expect(new Set(answers.map(({ results }) => results[0]?.leaseId)).size).toBe(1);
+    expect(await world.ours()).toHaveLength(1);
+    const { body } = await world.ecs.control('/calls');
+    const actions = (body.calls as { action: string }[]).map(({ action }) => action);
+    expect(actions.filter((action) => action === 'AuthorizeSecurityGroup')).toHaveLength(1);
+  });
+
+  it.each(['reset-before-apply', 'reset-after-apply', 'timeout-after-apply', 'throttle', 'html-503', 'partial'])(
+    'opens and ends once under %s of every operation',
+    async (fault) => {
+      const world = await realWorld();
+      const actions = ['DescribeSecurityGroupAttribute', 'AuthorizeSecurityGroup', 'RevokeSecurityGroup'];
+      await world.ecs.control(
+        '/faults',
+        actions.flatMap((action) =>
+          fault === 'partial' && action.startsWith('Describe') ? [] : [{ action, fault, times: 1 }],
+        ),
+      );
+
+      const { results } = await world.send('grant', message({ duration: 'PT6S' }));
+      const leaseId = results[0]?.leaseId ?? '';
+      for (let count = 0; count < 60 && (await world.state(leaseId)) !== 'ended'; count += 1) {
+        await sleep(500);
+        for (const hand of ['grant', 'revoke', 'modify'] as const) await world.sweep(hand);
+      }
+
+      expect(await world.state(leaseId)).toBe('ended');
+      expect(await world.ours()).toHaveLength(0);
+      const opened = await world.ledger.transaction('test', async (tx) => (await tx.leases([leaseId]))[0]?.openedAtMs);
+      expect(opened).toBeDefined();
+    },
+    40_000,
+  );
+});

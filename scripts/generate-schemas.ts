@@ -1,0 +1,9 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { messageJsonSchema } from '../shared/lease/message-json-schema.ts';
+
+// Writes schemas/ anew from the schemas in the code; a test says when that was forgotten.
+const folder = fileURLToPath(new URL('../schemas/', import.meta.url));
+await mkdir(folder, { recursive: true });
+await writeFile(`${folder}message.v1.json`, `${JSON.stringify(messageJsonSchema(), null, 2)}\n`);
+process.stdout.write('wrote schemas/message.v1.json\n');

@@ -1,0 +1,45 @@
+import * as z from 'zod/mini';
+import { type Refusal, refusal } from '../rule/refusal.ts';
+import type { Target } from '../rule/target.ts';
+
+const endpoint = z.string().check(
+  z.refine((text) => /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/.test(text) && URL.canParse(text), {
+    error: 'must be an address such as https://ecs.example.com',
+  }),
+);
+const account = z.strictObject({
+  accountId: z.optional(z.string().check(z.regex(/^\d{8,20}$/))),
+  regions: z.union([
+    z.literal('*'),
+    z.array(z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{1,62}$/))).check(z.minLength(1)),
+  ]),
+  endpoints: z.optional(
+    z.strictObject({ ecs: z.optional(endpoint), ens: z.optional(endpoint), apsara: z.optional(endpoint) }),
+  ),
+});
+
+/** accounts.yaml: where rules may be changed at all. */
+export const accountsSchema = z.strictObject({
+  accounts: z.record(z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/)), account),
+});
+
+export type Account = z.infer<typeof account>;
+export type Accounts = Readonly<Record<string, Account>>;
+
+/** The account of a target, if it and the region are among the configured ones. */
+export function accountOf(accounts: Accounts, target: Target): Account | Refusal {
+  const found = Object.hasOwn(accounts, target.account) ? accounts[target.account] : undefined;
+  if (!found) {
+    const known = Object.keys(accounts).slice(0, 20).join(', ');
+    return refusal(
+      'UNKNOWN_ACCOUNT',
+      `there is no account "${target.account}" in accounts.yaml; there is: ${known}`,
+      '/target/account',
+    );
+  }
+  if (found.regions !== '*' && !found.regions.includes(target.regionId)) {
+    const sentence = `account "${target.account}" is not configured for ${target.regionId}, only for ${found.regions.join(', ')}`;
+    return refusal('REGION_NOT_ALLOWED', sentence, '/target/regionId');
+  }
+  return found;
+}

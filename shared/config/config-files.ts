@@ -1,0 +1,18 @@
+import * as z from 'zod/mini';
+import { accountsSchema } from './accounts-config.ts';
+import { guardsSchema } from './guards-config.ts';
+import { sourcesSchema } from './sources-config.ts';
+
+/** The files of a configuration folder that are YAML, each with what it must hold. */
+export const configFiles = {
+  'guards.yaml': guardsSchema,
+  'sources.yaml': sourcesSchema,
+  'accounts.yaml': accountsSchema,
+} as const;
+
+export type ConfigFile = keyof typeof configFiles;
+export const configFileNames = Object.keys(configFiles) as ConfigFile[];
+
+/** All of them, as data: what config.json holds of them. */
+export const configContents = z.strictObject(configFiles);
+export type ConfigContents = z.infer<typeof configContents>;

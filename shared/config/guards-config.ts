@@ -1,0 +1,28 @@
+import * as z from 'zod/mini';
+import { parseDuration } from '../lease/duration.ts';
+
+const answer = z.enum(['refuse', 'allow']);
+const prefix = (max: number) => z.int().check(z.gte(1), z.lte(max));
+
+/** guards.yaml: limits that no policy lifts. Every field is spelled out, so that nothing is open by omission. */
+export const guardsSchema = z.strictObject({
+  longestLease: z.string().check(z.refine((text) => parseDuration(text) !== undefined, { error: 'duration' })),
+  worldOpen: answer,
+  allPorts: answer,
+  widestCidr: z.strictObject({
+    publicIpv4: prefix(32),
+    privateIpv4: prefix(32),
+    publicIpv6: prefix(128),
+    privateIpv6: prefix(128),
+  }),
+  mostPublicIpv4: z.optional(z.int().check(z.gte(1))),
+  protectedGroups: z.array(
+    z.string().check(
+      z.refine((text) => /^[^\s/]+(?:\/[^\s/]+\/[^\s/]+\/[^\s/]+)?$/.test(text), {
+        error: 'must be the id of a group, or cloud/account/region/group',
+      }),
+    ),
+  ),
+});
+
+export type Guards = z.infer<typeof guardsSchema>;

@@ -3,15 +3,17 @@ import { join } from 'node:path';
 import { AppError } from '../runtime/app-error.ts';
 import type { Settings } from '../runtime/settings.ts';
 
-/** In a bundle the code stands beside its folder; in the checkout it is two rooms below it. */
-const here = typeof __dirname === 'string' ? __dirname : import.meta.dirname;
-
-/** The configuration folder: the one that CURFEW_CONFIG names, else the one beside the code, else the checkout's. */
-export function configFolder({ configFolder: given }: Pick<Settings, 'configFolder'>): string {
+/**
+ * The configuration folder: the one that CURFEW_CONFIG names, else the one beside the bundle, else the checkout's.
+ * Only a bundle knows where it lies (CommonJS); from the sources it is run in the checkout.
+ */
+export function configFolder(
+  { configFolder: given }: Pick<Settings, 'configFolder'>,
+  checkout = process.cwd(),
+): string {
   if (given !== undefined) return given;
-  const found = [join(here, 'config'), join(here, '..', '..', 'config')].find((folder) =>
-    existsSync(join(folder, 'guards.yaml')),
-  );
+  const roots = typeof __dirname === 'string' ? [__dirname, checkout] : [checkout];
+  const found = roots.map((root) => join(root, 'config')).find((folder) => existsSync(join(folder, 'guards.yaml')));
   if (found) return found;
   throw new AppError('INVALID_CONFIG', 'there is no configuration folder: name one in CURFEW_CONFIG');
 }

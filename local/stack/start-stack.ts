@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from '../../scripts/build.ts';
+import { buildFunctions } from '../../scripts/bundle/build-functions.ts';
 import { startClouds } from '../clouds/start-clouds.ts';
 import { startFunctionHost } from '../functions/function-host.ts';
 import { PostgresError } from '../postgres/postgres-error.ts';
@@ -31,7 +31,7 @@ export type Stack = { readonly file: Omit<StackFile, 'pid' | 'startedAt'>; stop(
 
 /** The whole product on one machine. What was started is stopped again when something later cannot start. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { dataDir, progress } = options;
+  const { dataDir } = options;
   await claimFolder(dataDir);
   if (options.isFresh) await removeState(dataDir);
   const stops: (() => Promise<unknown>)[] = [];
@@ -56,7 +56,7 @@ async function startAll(options: StackOptions, stops: (() => Promise<unknown>)[]
   stops.push(() => postgres.stop());
   progress('building the functions');
   const bundles = join(dataDir, 'functions');
-  await build({ outDir: bundles });
+  await buildFunctions(root, bundles);
   const token = await keepToken(dataDir);
   const functionsUrl = `http://127.0.0.1:${port + 4}`;
   const env = {

@@ -24,6 +24,8 @@ export type Received = {
   readonly taken: number;
   readonly repeated: number;
   readonly refused: number;
+  /** Of the refused: those that were no message at all. */
+  readonly malformed: number;
 };
 
 export type ReceiveDeps = AcceptDeps & WorkDeps;
@@ -37,7 +39,7 @@ export async function receive(
   hand: Hand | undefined,
   elements: readonly Delivered[],
 ): Promise<Received> {
-  const accepted: { id: string | null; taken: Accepted }[] = [];
+  const accepted: Taken[] = [];
   for (const element of elements) accepted.push(await take(deps, element));
   const wakes = accepted.flatMap(({ taken }) => taken.wakes);
   const nowMs = Math.max(0, ...accepted.map(({ taken }) => taken.nowMs));
@@ -53,6 +55,7 @@ export async function receive(
     taken: count((taken) => !taken.error && !taken.isRepeated),
     repeated: count((taken) => taken.isRepeated),
     refused: count((taken) => taken.error !== undefined && !taken.isRepeated),
+    malformed: accepted.filter((one) => one.isMalformed).length,
   };
 }
 
@@ -66,7 +69,9 @@ async function workAll(deps: WorkDeps, hand: Hand, target: Target): Promise<void
   }
 }
 
-async function take(deps: ReceiveDeps, element: Delivered): Promise<{ id: string | null; taken: Accepted }> {
+type Taken = { readonly id: string | null; readonly taken: Accepted; readonly isMalformed?: boolean };
+
+async function take(deps: ReceiveDeps, element: Delivered): Promise<Taken> {
   if ('refusal' in element) {
     return {
       id: element.id ?? null,
@@ -75,7 +80,7 @@ async function take(deps: ReceiveDeps, element: Delivered): Promise<{ id: string
   }
   const id = idOf(element.value);
   const read = readMessage(element.value);
-  if ('code' in read) return { id, taken: await refused(deps, element.source, id, read) };
+  if ('code' in read) return { id, taken: await refused(deps, element.source, id, read), isMalformed: true };
   return { id, taken: await accept(deps, { source: element.source, reach: element.reach, read }) };
 }
 
@@ -109,7 +114,7 @@ async function refreshed(
   });
 }
 
-function resultOf({ id, taken }: { id: string | null; taken: Accepted }): Result {
+function resultOf({ id, taken }: Taken): Result {
   const { leaseId, state, isBorrowed, error } = taken;
   return { id, leaseId, state, ...(isBorrowed ? { borrowed: true } : {}), ...(error ? { error } : {}) };
 }

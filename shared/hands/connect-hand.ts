@@ -1,0 +1,110 @@
+import { createEcsRuleApi } from '../cloud/ecs/ecs-rule-api.ts';
+import { retryingRuleApi } from '../cloud/retrying-rule-api.ts';
+import { type Accounts, accountOf } from '../config/accounts-config.ts';
+import { loadConfig } from '../config/config.ts';
+import { configFolder } from '../config/config-folder.ts';
+import { createPostgresLedger } from '../ledger/postgres-ledger.ts';
+import { Fc2Nudger } from '../nudge/fc2-nudger.ts';
+import { Fc3Nudger } from '../nudge/fc3-nudger.ts';
+import { noNudger } from '../nudge/no-nudger.ts';
+import { checkGuards } from '../policy/guards.ts';
+import type { AcceptDeps } from '../reconcile/accepting.ts';
+import type { Nudger, RuleApi } from '../reconcile/ports.ts';
+import { type Refusal, refusal } from '../rule/refusal.ts';
+import type { Target } from '../rule/target.ts';
+import { AppError } from '../runtime/app-error.ts';
+import type { Platform } from '../runtime/platform.ts';
+import type { HandDeps } from './run-hand.ts';
+
+/** A group that still may be hot is looked at this often. */
+const watchMs = 60_000;
+const nudgeTimeoutMs = 3_000;
+/** Four groups are swept side by side, and the sweep itself asks now and then. */
+const connections = 4;
+
+/** The real dependencies of every function that takes, works or looks: made once an instance. */
+export async function connectHand(platform: Platform): Promise<HandDeps> {
+  const { settings, clock, ids, log } = platform;
+  if (settings.databaseUrl === undefined) {
+    throw new AppError(
+      'INVALID_SETTINGS',
+      'DATABASE_URL is not set: give the ledger, such as postgres://user:password@host/name',
+    );
+  }
+  const config = await loadConfig(configFolder(settings));
+  const ledger = createPostgresLedger({
+    databaseUrl: settings.databaseUrl.reveal(),
+    poolMax: connections,
+    sleep: clock.sleep,
+    random: () => Number.parseInt(ids.nonce().slice(0, 8), 16) / 2 ** 32,
+    log,
+  });
+  const stampKeys = await platform.secrets.read(settings.stampKeys);
+  return {
+    ledger,
+    apiFor: apisOf(platform, config.accounts),
+    nudger: nudgerOf(platform),
+    stopwatch: clock,
+    ids,
+    log,
+    stampKeys: stampKeys.map((key) => key.reveal()),
+    schedule: { lookAgainMs: settings.lookAgainMs, watchMs },
+    guard: ({ endPath, ...asked }) =>
+      checkGuards(config.guards, { ...asked, endField: endPath === '/expiresAt' ? 'expiresAt' : 'duration' }),
+    serves: servedBy(config.accounts),
+    sources: { book: config.sources, secrets: platform.secrets, isLocal: settings.isLocal },
+  };
+}
+
+/** One adapter for each account and region, kept warm; credentials are asked for at every call. */
+function apisOf(platform: Platform, accounts: Accounts): (target: Target) => RuleApi {
+  const kept = new Map<string, RuleApi>();
+  return (target) => {
+    const key = `${target.cloud} ${target.account} ${target.regionId}`;
+    const found = kept.get(key) ?? apiFor(platform, accounts, target);
+    kept.set(key, found);
+    return found;
+  };
+}
+
+function apiFor({ settings, credentials, clock }: Platform, accounts: Accounts, target: Target): RuleApi {
+  const account = accountOf(accounts, target);
+  if ('code' in account) throw new AppError(account.code, account.message);
+  const endpoint = account.endpoints?.ecs ?? settings.endpoints.ecs;
+  return retryingRuleApi(createEcsRuleApi({ regionId: target.regionId, endpoint, credentials }), clock);
+}
+
+function nudgerOf({ settings, credentials, accountId, region, log }: Platform): Nudger {
+  const endpoint = settings.endpoints.fc;
+  if (endpoint === undefined) return noNudger;
+  const named = { accountId: accountId || '0', region: region || 'cn-hangzhou' };
+  const options = {
+    endpoint,
+    credentials,
+    ...named,
+    functionPrefix: settings.functionPrefix,
+    timeoutMs: nudgeTimeoutMs,
+    log,
+  };
+  return settings.fcClient === 'fc3' ? new Fc3Nudger(options) : new Fc2Nudger(options);
+}
+
+const actionsServed = new Set(['authorize', 'extend', 'shorten', 'end']);
+
+function servedBy(accounts: Accounts): AcceptDeps['serves'] {
+  return (action, target): Refusal | undefined => {
+    if (!actionsServed.has(action)) {
+      return refusal('ACTION_NOT_SUPPORTED', `"${action}" is not served by this deployment`, '/action');
+    }
+    if (target === undefined) return undefined;
+    if (target.cloud !== 'ecs') {
+      return refusal(
+        'ACTION_NOT_SUPPORTED',
+        `cloud "${target.cloud}" is not served by this deployment`,
+        '/target/cloud',
+      );
+    }
+    const account = accountOf(accounts, target);
+    return 'code' in account ? account : undefined;
+  };
+}

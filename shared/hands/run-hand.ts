@@ -1,0 +1,68 @@
+import { readEvent } from '../events/read-event.ts';
+import { authenticate, type Sources } from '../intake/sources.ts';
+import type { Hand, Wake } from '../reconcile/ports.ts';
+import { type Delivered, type ReceiveDeps, type Received, receive } from '../reconcile/receive.ts';
+import { sweep } from '../reconcile/sweep.ts';
+import { workGroup } from '../reconcile/work.ts';
+import { targetKey } from '../rule/target.ts';
+import type { Invocation, Result } from '../runtime/define-handler.ts';
+
+export type HandDeps = ReceiveDeps & { readonly sources: Sources };
+
+/** A look, a call and a look take seconds; work begun later than this before the end is left to the next sweep. */
+const reserveMs = 12_000;
+/** A woken hand comes up to a second early, so that it is warm when its instant is there. */
+const earlyMaxMs = 1_500;
+
+/**
+ * What each of the three hands does with whatever Function Compute delivers: a timer sweeps all that is due, a wake
+ * works one group at its instant, messages are taken one by one and then worked group by group.
+ */
+export async function runHand(hand: Hand, invocation: Invocation<HandDeps>): Promise<Result> {
+  const { deps, event, remainingMs } = invocation;
+  const delivery = readEvent(event);
+  switch (delivery.kind) {
+    case 'timer': {
+      const report = await sweep(deps, hand, () => remainingMs() > reserveMs);
+      return { answer: report, summary: { trigger: 'timer', ...report } };
+    }
+    case 'wakes': {
+      const groups = await workWakes(deps, hand, delivery.wakes);
+      return { answer: { groups }, summary: { trigger: 'wake', groups } };
+    }
+    case 'messages': {
+      const nowMs = await ledgerNow(deps);
+      const elements = await Promise.all(delivery.elements.map((element) => trusted(element, deps, nowMs)));
+      const received = await receive(deps, hand, elements);
+      return { answer: received, summary: { trigger: 'message', ...summaryOf(received) } };
+    }
+  }
+}
+
+/** What the log may know of results: who, which lease, which state, which code. */
+export function summaryOf({ results, ...counters }: Received): Record<string, unknown> {
+  const shown = results
+    .slice(0, 100)
+    .map(({ id, leaseId, state, error }) => ({ id, leaseId, state, code: error?.code }));
+  return { ...counters, results: shown };
+}
+
+type Element = Extract<ReturnType<typeof readEvent>, { kind: 'messages' }>['elements'][number];
+
+async function trusted(element: Element, { sources }: HandDeps, nowMs: number): Promise<Delivered> {
+  if ('refusal' in element) return { refusal: element.refusal, source: 'queue' };
+  return authenticate(element.value, sources, nowMs);
+}
+
+async function workWakes(deps: HandDeps, hand: Hand, wakes: readonly Wake[]): Promise<number> {
+  const mine = new Map(wakes.filter((wake) => wake.hand === hand).map((wake) => [targetKey(wake.target), wake]));
+  let groups = 0;
+  for (const wake of mine.values()) {
+    const early = wake.atMs - (await ledgerNow(deps));
+    if (early > 0 && early <= earlyMaxMs) await deps.stopwatch.sleep(early);
+    while (await workGroup(deps, hand, wake.target)) groups += 1;
+  }
+  return groups;
+}
+
+const ledgerNow = (deps: HandDeps): Promise<number> => deps.ledger.transaction('now', async (tx) => tx.nowMs);

@@ -6,6 +6,8 @@ import { buildFunctions } from '../../scripts/bundle/build-functions.ts';
 import { bundleFunction } from '../../scripts/bundle/bundle-function.ts';
 import { cutBarrel, cutClient } from '../../scripts/bundle/cut-text.ts';
 import { fixture, folderWith, root, runHandler } from './bundle-folder.ts';
+import type { handler as ecsOperations } from './fixtures/ecs-operations.ts';
+import type { handler as nudges } from './fixtures/nudges.ts';
 import { answers, startRecordedCloud } from './recorded-cloud.ts';
 
 /** Bundles a source that stands in for a function's handler. */
@@ -22,7 +24,7 @@ const failureOf = (source: string): Promise<string> =>
   );
 
 /** One source twice: with the vendor's packages as they are, and as it is deployed. */
-async function plainAndBundled(entry: string) {
+async function plainAndBundled<Handler extends (event: never) => unknown>(entry: string) {
   const folder = folderWith();
   const [plain, bundled] = [join(folder, 'plain.js'), join(folder, 'bundled.js')];
   const common = { bundle: true, platform: 'node', target: 'node20', format: 'cjs' } as const;
@@ -38,13 +40,13 @@ async function plainAndBundled(entry: string) {
   };
   return {
     endpoint: cloud.endpoint,
-    both: async (event: unknown) => [await run(plain, event), await run(bundled, event)] as const,
+    both: async (event: Parameters<Handler>[0]) => [await run(plain, event), await run(bundled, event)] as const,
   };
 }
 
 describe('the bundled clients of the vendor', () => {
   it('put the same bytes on the wire of ECS as the plain ones, and understand every answer alike', async () => {
-    const { endpoint, both } = await plainAndBundled(fixture('ecs-operations.ts'));
+    const { endpoint, both } = await plainAndBundled<typeof ecsOperations>(fixture('ecs-operations.ts'));
     const keys = { accessKeyId: 'local', accessKeySecret: 'local-secret', securityToken: 'token' };
     const config = { ...keys, endpoint, protocol: 'http', regionId: 'cn-hangzhou' };
 
@@ -59,7 +61,7 @@ describe('the bundled clients of the vendor', () => {
   });
 
   it('put the same bytes on the wire of Function Compute as the plain ones', async () => {
-    const { endpoint, both } = await plainAndBundled(fixture('nudges.ts'));
+    const { endpoint, both } = await plainAndBundled<typeof nudges>(fixture('nudges.ts'));
 
     const [plain, bundled] = await both({ endpoint: `http://${endpoint}`, times: answers.length });
 

@@ -22,7 +22,7 @@ const actions = {
   describe: { ingress: 'DescribeSecurityGroupAttribute', egress: 'DescribeSecurityGroupAttribute' },
 } as const;
 
-export type SeenCall = { readonly action: string; readonly parameters: Readonly<Record<string, string>> };
+type SeenCall = { readonly action: string; readonly parameters: Readonly<Record<string, string>> };
 export type EcsTrial = Required<RuleApiTrial> & {
   readonly options: EcsOptions;
   behave(switches: Record<string, unknown>): Promise<void>;

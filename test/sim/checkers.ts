@@ -1,0 +1,242 @@
+import { isFinal, type Lease, type Link } from '../../shared/lease/lease.ts';
+import type { Result } from '../../shared/reconcile/receive.ts';
+import { landingMs, readStamp } from '../../shared/rule/stamp.ts';
+import type { Cloud } from './cloud.ts';
+import type { Engine } from './engine.ts';
+import { Mirror } from './mirror.ts';
+import { Oracle } from './oracle.ts';
+import type { Plan } from './plan.ts';
+import type { Effect, KnownRule } from './truth.ts';
+import type { Commit, Write } from './watched-ledger.ts';
+import type { Spec } from './workload.ts';
+
+export type Violation = { readonly checker: string; readonly message: string; readonly key: string; readonly atMs: number };
+
+const minuteMs = 60_000;
+/** Longest overrun, longest wait for an opening, calls that change something for each lease and rule. */
+const bounds = {
+  calm: { overrunMs: 2_000, openMs: 10_000, mutations: 12, backlogMs: 3 * minuteMs },
+  nominal: { overrunMs: 5 * minuteMs, openMs: 6 * minuteMs, mutations: 30, backlogMs: 10 * minuteMs },
+  hostile: { overrunMs: 20 * minuteMs, openMs: 60 * minuteMs, mutations: 120, backlogMs: 60 * minuteMs },
+} as const;
+
+/** Judges a run by what was sent, what the cloud shows and what the ledger committed; knows nothing of the loop. */
+export class Checkers {
+  violation: Violation | undefined;
+  readonly overrunsMs: number[] = [];
+  readonly mirror = new Mirror();
+  readonly oracle: Oracle;
+  readonly history: (() => string)[] = [];
+  residuals = 0;
+  readonly #plan: Plan;
+  readonly #engine: Engine;
+  readonly #cloud: Cloud;
+  readonly #specs: readonly Spec[];
+  readonly #slackMs: number;
+  readonly #acked = new Map<string, string>();
+  readonly #absentSinceMs = new Map<string, number>();
+  isHealed = false;
+
+  constructor(world: { plan: Plan; engine: Engine; cloud: Cloud; specs: readonly Spec[] }) {
+    this.#plan = world.plan;
+    this.#engine = world.engine;
+    this.#cloud = world.cloud;
+    this.#specs = world.specs;
+    this.oracle = new Oracle(world.specs);
+    this.#slackMs = world.plan.rates['clock-step'] > 0 ? 6_000 : 0;
+  }
+
+  fail(checker: string, key: string, message: string): void {
+    this.violation ??= { checker, message, key, atMs: this.#engine.nowMs };
+  }
+
+  // ------------------------------------------------------------- the ledger
+
+  onCommit(commit: Commit): void {
+    for (const write of commit.writes) {
+      this.#judge(write, commit.nowMs);
+      this.mirror.apply(write);
+    }
+    for (const write of commit.writes) {
+      if (write.kind === 'lease' && this.mirror.leases.get(write.row.id) === write.row) this.#judgeLease(write.row);
+    }
+  }
+
+  #judge(write: Write, nowMs: number): void {
+    if (write.kind === 'message') {
+      const isOver = (id: string) => isFinal(this.mirror.leases.get(id)?.state ?? 'scheduled');
+      const wrong = write.isNew
+        ? this.oracle.accepted(write.row, nowMs, isOver)
+        : this.oracle.unparked(write.row, nowMs);
+      if (wrong) this.fail('I3', write.row.id, wrong);
+    }
+    if (write.kind === 'lease') {
+      const before = this.mirror.leases.get(write.row.id);
+      if (before && isFinal(before.state) && before.state !== write.row.state)
+        this.fail('final', write.row.requestId, `${before.state} became ${write.row.state}`);
+    }
+    if (write.kind === 'link') this.#judgeLink(write.row);
+  }
+
+  #judgeLink(link: Link): void {
+    const before = this.mirror.links.get(`${link.leaseId} ${link.ruleKey}`);
+    if (link.openedAtMs === undefined || before?.openedAtMs !== undefined) return;
+    const key = this.mirror.keyOf(link.ruleKey);
+    const lastMs = this.#cloud.truth.lastPresentMs(key, this.#engine.nowMs);
+    if (lastMs === undefined || lastMs < this.#engine.nowMs - minuteMs)
+      this.fail('seen', key, 'a rule is called open that was not there within the last minute');
+  }
+
+  #judgeLease(lease: Lease): void {
+    const expected = this.oracle.leases.get(lease.id);
+    if (!expected) return this.fail('I3', lease.requestId, `lease ${lease.id} was never accepted`);
+    const isByUs = lease.cutAtMs !== undefined && lease.cutAtMs === expected.cutMs;
+    if (lease.expiresAtMs !== expected.endMs || lease.startsAtMs !== expected.startMs)
+      this.fail('I3', lease.requestId, `its window is not what was asked for`);
+    if (lease.cutAtMs !== undefined && !isByUs && this.#plan.profile === 'calm')
+      this.fail('I3', lease.requestId, `it was cut short though nobody asked: ${lease.cutReason}`);
+    if (lease.cutAtMs === undefined && expected.cutMs !== undefined)
+      this.fail('I3', lease.requestId, 'its end was asked for and did not take effect');
+    if (lease.state === 'active') {
+      const links = this.mirror.linksOf(lease.id);
+      if (links.some((link) => !link.isBorrowed && !link.isWithdrawn && link.openedAtMs === undefined))
+        this.fail('seen', lease.requestId, 'active with a rule that was never seen');
+    }
+  }
+
+  // -------------------------------------------------------------- the cloud
+
+  onEffect(effect: Effect): void {
+    this.#engine.trace(`${effect.kind} ${effect.rule.id} by ${effect.actor.who}`);
+    if (effect.actor.who !== 'us') return;
+    const { kind, rule, actor } = effect;
+    const operation = this.mirror.byToken.get(actor.token ?? '');
+    if (!operation) return this.fail('I4', rule.key, `${kind} ${rule.id} without an intent in the ledger`);
+    const verb = { created: 'authorize', removed: 'revoke', edited: 'modify' }[kind];
+    if (operation.kind !== verb) this.fail('I4', rule.key, `${kind} by an operation that meant to ${operation.kind}`);
+    if (kind === 'created') this.#created(rule, operation.intendedAtMs, actor.sentAtMs);
+    else this.#touched(effect, operation.intendedAtMs);
+  }
+
+  /** I5: what opens was wanted when it was intended, and was sent soon after. */
+  #created(rule: KnownRule, intendedAtMs: number, sentAtMs: number): void {
+    const twins = this.#cloud.truth.ours().filter((one) => one.key === rule.key);
+    if (twins.length > 1) this.fail('I3', rule.key, 'opened twice at once');
+    if (!this.oracle.isWanted(rule.key, intendedAtMs)) this.fail('I5', rule.key, 'opened though nobody wanted it');
+    const lastMs = this.oracle.lastWantedMs(rule.key, sentAtMs + this.#slackMs) + this.#slackMs;
+    if (sentAtMs > lastMs + minuteMs) this.fail('I5', rule.key, 'sent more than a minute after its end');
+  }
+
+  #touched({ kind, rule }: Effect, intendedAtMs: number): void {
+    if (rule.creator.who !== 'us') {
+      if (this.#isResidual(rule)) this.residuals += 1;
+      else this.fail('I2', rule.key, `${kind} ${rule.id}, which is not ours`);
+      return;
+    }
+    if (kind !== 'removed') return;
+    const holders = this.oracle.wanting(rule.key, intendedAtMs).filter((lease) => this.#isPlain(lease.leaseId, rule.key));
+    if (holders.length > 0) this.fail('I3', rule.key, `removed though ${holders[0]?.requestId} still wants it`);
+    this.overrunsMs.push(this.#overrunMs(rule));
+    this.#boundOverrun(rule);
+  }
+
+  /** R3: copied with our own text onto our own tuple while our request could still land. */
+  #isResidual(rule: KnownRule): boolean {
+    const stamp = readStamp(rule.description);
+    if (!stamp || rule.createdAtMs > stamp.intendedAtMs + landingMs + 10_000) return false;
+    const rows = this.mirror.rowsOf(rule.key);
+    return rows.some((row) => row.lastSeen?.operationId !== stamp.operationId || row.hotUntilMs !== undefined);
+  }
+
+  #isPlain(leaseId: string, key: string): boolean {
+    const link = this.mirror.linkOf(leaseId, key);
+    const lease = this.mirror.leases.get(leaseId);
+    if (!link || !lease || isFinal(lease.state) || lease.error !== undefined || lease.cutAtMs !== undefined) return false;
+    return !link.isBorrowed && !link.isWithdrawn && link.error === undefined;
+  }
+
+  /** I1: for how long, with the cloud within reach, a rule of ours has outlived the last lease that wanted it. */
+  #overrunMs(rule: KnownRule): number {
+    const { nowMs } = this.#engine;
+    if (this.oracle.isWanted(rule.key, nowMs - this.#slackMs)) return 0;
+    const fromMs = Math.max(rule.createdAtMs, this.oracle.lastWantedMs(rule.key, nowMs) + this.#slackMs);
+    return Math.max(0, this.#cloud.availableMs(fromMs, nowMs));
+  }
+
+  #boundOverrun(rule: KnownRule): void {
+    const overrunMs = this.#overrunMs(rule);
+    if (overrunMs > bounds[this.#plan.profile].overrunMs)
+      this.fail('I1', rule.key, `${rule.id} outlived its lease by ${(overrunMs / 1000).toFixed(1)} s`);
+  }
+
+  // ---------------------------------------------------------------- by time
+
+  /** Asked every minute: what is there too long, what is missing too long, what nobody takes up. */
+  everyMinute(): void {
+    for (const rule of this.#cloud.truth.ours()) this.#boundOverrun(rule);
+    for (const lease of this.oracle.leases.values()) for (const key of lease.keys) this.#boundAbsence(lease.leaseId, key);
+    const { backlogMs } = bounds[this.#plan.profile];
+    for (const row of this.mirror.rules.values()) {
+      const due = Math.min(...Object.values(row.dueMs).map((ms) => ms ?? Number.POSITIVE_INFINITY));
+      const isUnclaimed = (row.claimUntilMs ?? 0) < this.#engine.nowMs - minuteMs;
+      if (isUnclaimed && this.#cloud.availableMs(due, this.#engine.nowMs) > backlogMs + this.#slackMs)
+        this.fail('fairness', this.mirror.keyOf(row.key), 'is due and nobody takes it up');
+    }
+  }
+
+  /** L2: what is wanted is there, give or take the time that opening may take. */
+  #boundAbsence(leaseId: string, key: string): void {
+    const { nowMs } = this.#engine;
+    const name = `${leaseId} ${key}`;
+    const isMissing =
+      this.oracle.wanting(key, nowMs).some((one) => one.leaseId === leaseId) &&
+      this.#isPlain(leaseId, key) &&
+      !this.#cloud.truth.isPresent(key);
+    if (!isMissing) {
+      this.#absentSinceMs.delete(name);
+      return;
+    }
+    const lease = this.oracle.leases.get(leaseId);
+    const beganMs = Math.max(lease?.acceptedMs ?? 0, lease?.startMs ?? 0);
+    const sinceMs = this.#absentSinceMs.get(name) ?? Math.max(beganMs, nowMs - minuteMs);
+    this.#absentSinceMs.set(name, sinceMs);
+    const absentMs = this.#cloud.availableMs(sinceMs, nowMs);
+    if (absentMs > bounds[this.#plan.profile].openMs)
+      this.fail('L2', key, `${lease?.requestId} wants it and it is not there for ${Math.round(absentMs / 1000)} s`);
+  }
+
+  /** I3: what was acknowledged is in the ledger, and every acknowledgement of a message names the same lease. */
+  acknowledged(spec: Spec, result: Result): void {
+    if (result.error?.code === 'REQUEST_ID_REUSED') {
+      const isTwin = this.#specs.some((other) => other.id === spec.id && other.digest !== spec.digest);
+      if (!isTwin) this.fail('I3', spec.id, 'refused as reused though it was not');
+      return;
+    }
+    if (spec.action !== 'authorize') return;
+    const leaseId = result.leaseId ?? '';
+    if (!this.mirror.leases.has(leaseId)) this.fail('I3', spec.id, 'acknowledged without a lease in the ledger');
+    const earlier = this.#acked.get(spec.id);
+    if (earlier !== undefined && earlier !== leaseId) this.fail('I3', spec.id, 'one message, two leases');
+    this.#acked.set(spec.id, leaseId);
+  }
+
+  /** After the heal phase: nothing of ours anywhere, everything final, nothing under way. */
+  async atTheEnd(verify: () => Promise<{ ok: boolean }>): Promise<void> {
+    for (const rule of this.#cloud.truth.ours()) this.fail('end', rule.key, `${rule.id} of ours is still there`);
+    for (const lease of this.mirror.leases.values())
+      if (!isFinal(lease.state)) this.fail('end', lease.requestId, `lease ${lease.requestId} is still ${lease.state}`);
+    for (const operation of this.mirror.operations.values())
+      if (operation.state === 'open')
+        this.fail('end', this.mirror.keyOf(operation.ruleKeys[0] ?? ''), `operation ${operation.id} is still open`);
+    for (const row of this.mirror.rules.values()) {
+      const key = this.mirror.keyOf(row.key);
+      if ((row.claimUntilMs ?? 0) > this.#engine.nowMs) this.fail('end', key, 'is still claimed');
+      if (Object.values(row.dueMs).some((ms) => ms !== undefined)) this.fail('end', key, 'is still due');
+    }
+    const wanted = [...this.oracle.leases.values()].reduce((sum, lease) => sum + lease.keys.length, 0);
+    const { mutations } = bounds[this.#plan.profile];
+    if (this.#cloud.mutations > mutations * Math.max(wanted, 1))
+      this.fail('budget', '', `${this.#cloud.mutations} changing calls for ${wanted} rules of leases`);
+    if (!(await verify()).ok) this.fail('I4', '', 'the audit chain does not verify');
+  }
+}

@@ -1,0 +1,46 @@
+import type { Engine } from './engine.ts';
+import type { FaultClass, Plan } from './plan.ts';
+import { type Chance, chance } from './prng.ts';
+
+/** Decides when a fault strikes, and counts the strikes. Off for good once the run heals. */
+export class Faults {
+  readonly fired = new Map<FaultClass, number>();
+  isHealed = false;
+  readonly #plan: Plan;
+  readonly #engine: Engine;
+  readonly #streams = new Map<FaultClass, Chance>();
+
+  constructor(plan: Plan, engine: Engine) {
+    this.#plan = plan;
+    this.#engine = engine;
+  }
+
+  strikes(name: FaultClass): boolean {
+    const rate = this.#plan.rates[name];
+    if (this.isHealed || rate === 0 || !this.of(name).hit(rate)) return false;
+    this.count(name);
+    return true;
+  }
+
+  count(name: FaultClass): void {
+    this.fired.set(name, (this.fired.get(name) ?? 0) + 1);
+    this.#engine.trace(name);
+  }
+
+  /** The stream of one class: for how long it lasts, whom it hits. */
+  of(name: FaultClass): Chance {
+    const known = this.#streams.get(name);
+    if (known) return known;
+    const made = chance(this.#plan.seed, `fault/${name}`);
+    this.#streams.set(name, made);
+    return made;
+  }
+
+  isOn(name: FaultClass): boolean {
+    return !this.isHealed && this.#plan.rates[name] > 0;
+  }
+
+  rate(name: FaultClass): number {
+    return this.#plan.rates[name];
+  }
+}

@@ -1,0 +1,60 @@
+import type { Lease, Link } from '../../shared/lease/lease.ts';
+import type { Operation, RuleRow } from '../../shared/reconcile/ports.ts';
+import type { Rule } from '../../shared/rule/rule.ts';
+import { peerOf } from '../../shared/rule/rule.ts';
+import type { Write } from './watched-ledger.ts';
+
+/** The ledger's committed rows, as the checkers read them between two events. */
+export class Mirror {
+  readonly rules = new Map<string, RuleRow>();
+  readonly leases = new Map<string, Lease>();
+  readonly links = new Map<string, Link>();
+  readonly operations = new Map<string, Operation>();
+  readonly byToken = new Map<string, Operation>();
+  readonly #keys = new Map<string, string>();
+
+  apply(write: Write): void {
+    switch (write.kind) {
+      case 'rule':
+        this.rules.set(write.row.key, write.row);
+        if (!this.#keys.has(write.row.key)) this.#keys.set(write.row.key, simKey(write.row));
+        return;
+      case 'lease':
+        this.leases.set(write.row.id, write.row);
+        return;
+      case 'link':
+        this.links.set(`${write.row.leaseId} ${write.row.ruleKey}`, write.row);
+        return;
+      case 'operation':
+        this.operations.set(write.row.id, write.row);
+        if (write.isNew) this.byToken.set(write.row.clientToken, write.row);
+        return;
+      case 'message':
+        return;
+    }
+  }
+
+  /** The simulation's own name for the tuple of a ledger's rule. */
+  keyOf(ruleKey: string): string {
+    return this.#keys.get(ruleKey) ?? ruleKey;
+  }
+
+  rowsOf(key: string): readonly RuleRow[] {
+    return [...this.rules.values()].filter((row) => this.keyOf(row.key) === key);
+  }
+
+  linksOf(leaseId: string): readonly Link[] {
+    return [...this.links.values()].filter((link) => link.leaseId === leaseId);
+  }
+
+  linkOf(leaseId: string, key: string): Link | undefined {
+    return this.linksOf(leaseId).find((link) => this.keyOf(link.ruleKey) === key);
+  }
+}
+
+function simKey({ target, rule }: RuleRow): string {
+  return `${target.securityGroupId} ${words(rule)}`.toLowerCase();
+}
+
+const words = (rule: Rule): string =>
+  [rule.direction, rule.ipProtocol, rule.portRange, peerOf(rule)?.value, rule.policy, rule.priority].join(' ');

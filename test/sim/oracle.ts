@@ -1,0 +1,100 @@
+import type { InboxRow } from '../../shared/reconcile/ports.ts';
+import type { Spec } from './workload.ts';
+
+/** A lease as the simulation understands it, from messages alone. */
+export type Expected = {
+  readonly leaseId: string;
+  readonly requestId: string;
+  readonly keys: readonly string[];
+  readonly startMs: number;
+  readonly acceptedMs: number;
+  endMs: number;
+  cutMs?: number;
+};
+
+/**
+ * What should be open, worked out apart from the production code: windows by the order in which messages were
+ * committed, and the union of them for each tuple.
+ */
+export class Oracle {
+  readonly leases = new Map<string, Expected>();
+  readonly #specs: ReadonlyMap<string, Spec>;
+  readonly #parked: { readonly spec: Spec; readonly row: InboxRow }[] = [];
+
+  constructor(specs: readonly Spec[]) {
+    this.#specs = new Map(specs.map((spec) => [spec.digest, spec]));
+  }
+
+  /** A message was committed for the first time. Answers what should have been said, if that was wrong. */
+  accepted(row: InboxRow, nowMs: number, isFinal: (leaseId: string) => boolean): string | undefined {
+    const spec = this.#specs.get(row.digest);
+    if (!spec) return `a message was accepted that nobody sent: ${row.id}`;
+    if (spec.action === 'authorize') return this.#request(spec, row, nowMs);
+    const lease = [...this.leases.values()].find((one) => one.requestId === spec.requestId);
+    if (!lease) {
+      this.#parked.push({ spec, row });
+      return row.parkedFor === spec.requestId ? undefined : `${row.id} came before its request and was not parked`;
+    }
+    return this.#later(lease, spec, row, nowMs, isFinal(lease.leaseId));
+  }
+
+  #request(spec: Spec, row: InboxRow, nowMs: number): string | undefined {
+    const leaseId = row.leaseId ?? '';
+    if ([...this.leases.values()].some((one) => one.requestId === spec.id)) return `${spec.id} was accepted twice`;
+    const startMs = spec.startsAtMs ?? Math.floor(nowMs / 1000) * 1000;
+    const endMs = spec.expiresAtMs ?? startMs + (spec.durationMs ?? 0);
+    this.leases.set(leaseId, { leaseId, requestId: spec.id, keys: spec.keys, startMs, endMs, acceptedMs: nowMs });
+    return row.error === undefined ? undefined : `${spec.id} was refused: ${row.error.code}`;
+  }
+
+  /** A parked message takes effect when its request is committed, as its row is written again. */
+  unparked(row: InboxRow, nowMs: number): string | undefined {
+    const index = this.#parked.findIndex((one) => one.row.id === row.id);
+    const [waiting] = index < 0 ? [] : this.#parked.splice(index, 1);
+    const lease = this.leases.get(row.leaseId ?? '');
+    if (!waiting || !lease) return `${row.id} was unparked without need`;
+    return this.#later(lease, waiting.spec, row, nowMs, false);
+  }
+
+  #later(lease: Expected, spec: Spec, row: InboxRow, nowMs: number, isFinal: boolean): string | undefined {
+    const isOver = isFinal || nowMs >= this.endOf(lease);
+    const isRefused = row.error !== undefined;
+    const wrong = (should: boolean) =>
+      isRefused === should ? undefined : `${spec.id} should ${should ? '' : 'not '}have been refused`;
+    if (spec.action === 'end') {
+      if (!isOver) lease.cutMs = nowMs;
+      return wrong(false);
+    }
+    if (isOver) return wrong(true);
+    const span = spec.durationMs ?? 0;
+    const endMs = spec.action === 'extend' ? lease.endMs + span : Math.floor(nowMs / 1000) * 1000 + span;
+    const isGood = spec.action === 'extend' || (endMs > nowMs && endMs < lease.endMs && endMs > lease.startMs);
+    if (isGood) lease.endMs = endMs;
+    return wrong(!isGood);
+  }
+
+  endOf(lease: Expected): number {
+    return Math.min(lease.endMs, lease.cutMs ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** The leases that cover this tuple at this instant. */
+  wanting(key: string, atMs: number): readonly Expected[] {
+    return [...this.leases.values()].filter(
+      (lease) => lease.keys.includes(key) && lease.startMs <= atMs && atMs < this.endOf(lease),
+    );
+  }
+
+  isWanted(key: string, atMs: number): boolean {
+    return this.wanting(key, atMs).length > 0;
+  }
+
+  /** When the tuple was last wanted, up to this instant; minus infinity for never. */
+  lastWantedMs(key: string, atMs: number): number {
+    const ends = [...this.leases.values()]
+      .filter((lease) => lease.keys.includes(key) && lease.startMs <= atMs && this.endOf(lease) > lease.startMs)
+      // A lease that came after its own end never wanted anything; one that came late wants from then on.
+      .filter((lease) => this.endOf(lease) > lease.acceptedMs)
+      .map((lease) => this.endOf(lease));
+    return Math.min(atMs, Math.max(Number.NEGATIVE_INFINITY, ...ends));
+  }
+}

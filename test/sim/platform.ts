@@ -1,0 +1,240 @@
+import { wakeInvocations } from '../../shared/nudge/wake-invocation.ts';
+import { retryingRuleApi } from '../../shared/cloud/retrying-rule-api.ts';
+import { busy, commitUnknown, unavailable } from '../../shared/ledger/ledger-error.ts';
+import type { Hand, Ledger, Nudger, RuleApi, Stopwatch, Wake } from '../../shared/reconcile/ports.ts';
+import { type ReceiveDeps, receive } from '../../shared/reconcile/receive.ts';
+import { sweep } from '../../shared/reconcile/sweep.ts';
+import { workGroup } from '../../shared/reconcile/work.ts';
+import { createIds } from '../../shared/runtime/ids.ts';
+import type { Checkers } from './checkers.ts';
+import type { Cloud } from './cloud.ts';
+import type { Engine } from './engine.ts';
+import type { Faults } from './faults.ts';
+import type { Plan } from './plan.ts';
+import { type Chance, chance } from './prng.ts';
+import { Process } from './process.ts';
+import { simRuleApi } from './sim-rule-api.ts';
+import { Undone, type WatchedLedger } from './watched-ledger.ts';
+import type { Spec } from './workload.ts';
+
+const hands: readonly Hand[] = ['grant', 'revoke', 'modify'];
+export const stampKeys = ['simulated-stamp-key'];
+
+/** What a planted bug may wrap; production code runs with none of them. */
+export type Wraps = {
+  readonly api?: (api: RuleApi, processName: string) => RuleApi;
+  readonly stopwatch?: (stopwatch: Stopwatch) => Stopwatch;
+};
+
+type World = {
+  readonly plan: Plan;
+  readonly engine: Engine;
+  readonly faults: Faults;
+  readonly cloud: Cloud;
+  readonly ledger: WatchedLedger;
+  readonly checkers: Checkers;
+  readonly wraps: Wraps;
+  readonly log: (line: () => string) => void;
+};
+
+/** Function Compute and the queues, as they are on a bad day: late, twice, in another order, or not at all. */
+export class Platform {
+  readonly #world: World;
+  readonly #latency: Chance;
+  readonly #ids: ReturnType<typeof createIds>;
+  readonly #tasks = new Set<string>();
+  readonly #useTaskIds: boolean;
+  #serial = 0;
+  #ledgerAwayUntilMs = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#latency = chance(world.plan.seed, 'latency');
+    const random = chance(world.plan.seed, 'ids');
+    this.#ids = createIds((count) => random.bytes(count));
+    this.#useTaskIds = chance(world.plan.seed, 'platform').hit(0.5);
+  }
+
+  /** A timer for each hand, every minute; sometimes dropped, sometimes twice, never quite on time. */
+  startTimers(untilMs: number): void {
+    const { engine, faults } = this.#world;
+    for (const [index, hand] of hands.entries()) {
+      const phaseMs = 7_000 + index * 17_000;
+      for (let atMs = engine.nowMs + phaseMs; atMs < untilMs; atMs += 60_000) {
+        engine.at(atMs + this.#latency.int(0, 2_000), () => {
+          if (faults.strikes('timer-dropped')) return;
+          this.#tick(hand);
+          if (faults.strikes('timer-doubled')) engine.after(this.#latency.int(0, 20_000), () => this.#tick(hand));
+        });
+      }
+    }
+  }
+
+  /** Delivers a message until somebody says that it was taken. */
+  deliver(specs: readonly Spec[]): void {
+    const { engine, faults } = this.#world;
+    const draw = chance(this.#world.plan.seed, 'delivery');
+    for (const spec of specs) {
+      const lateMs = faults.strikes('delivery-late') ? faults.of('delivery-late').int(0, 20 * 60_000) : 0;
+      const times = faults.strikes('delivery-doubled') ? faults.of('delivery-doubled').int(2, 4) : 1;
+      for (let count = 0; count < times; count += 1) {
+        engine.at(spec.sendAtMs + lateMs + draw.int(0, count === 0 ? 0 : 5_000), () => this.#try([spec]));
+      }
+      if (faults.strikes('redelivered')) {
+        engine.at(spec.sendAtMs + faults.of('redelivered').int(60_000, 6 * 3_600_000), () => this.#try([spec]));
+      }
+    }
+  }
+
+  #try(specs: readonly Spec[]): void {
+    const { engine, checkers } = this.#world;
+    const first = specs[0];
+    if (!first) return;
+    const again = () => engine.after(this.#latency.int(20_000, 60_000), () => this.#try(specs));
+    const own: Hand = first.action === 'authorize' ? 'grant' : 'revoke';
+    // What reaches the other hand, or only the intake, is taken all the same.
+    const hand = this.#latency.hit(0.85) ? own : this.#latency.pick(['grant', 'revoke', undefined] as const);
+    this.#spawn(`receive ${specs.map(({ id }) => id).join(',')}`, again, async (deps, process) => {
+      const elements = specs.map(({ value }) => ({ source: 'queue', reach: 'own' as const, value }));
+      const { results } = await receive(deps, hand, elements);
+      await process.wait(1, () => undefined);
+      for (const [index, spec] of specs.entries()) {
+        const result = results[index];
+        if (result) checkers.acknowledged(spec, result);
+        this.#world.log(() => `acknowledged ${spec.id}: ${JSON.stringify(result)}`);
+      }
+    });
+  }
+
+  #tick(hand: Hand): void {
+    if (this.#isIdle(hand)) return;
+    this.#spawn(`sweep ${hand}`, undefined, async (deps) => {
+      const beganMs = deps.stopwatch.monotonicMs();
+      await sweep(deps, hand, () => deps.stopwatch.monotonicMs() - beganMs < 50_000);
+    });
+  }
+
+  /** A sweep that would find nothing, now or to be woken at, is not run: most of a night is such sweeps. */
+  #isIdle(hand: Hand): boolean {
+    const { checkers, engine } = this.#world;
+    const soonMs = engine.nowMs + 90_000;
+    for (const row of checkers.mirror.rules.values()) {
+      const due = row.dueMs[hand];
+      if (due !== undefined && due <= soonMs) return false;
+    }
+    return true;
+  }
+
+  #wake(wake: Wake): void {
+    const { engine } = this.#world;
+    this.#spawn(`wake ${wake.hand}`, undefined, async (deps, process) => {
+      // The platform takes whole seconds only: what comes early waits out the fraction.
+      const earlyMs = wake.atMs - engine.nowMs;
+      if (earlyMs > 0 && earlyMs <= 2_000) await process.wait(earlyMs, () => undefined);
+      for (let count = 0; count < 50; count += 1) if (!(await workGroup(deps, wake.hand, wake.target))) return;
+      this.#world.checkers.fail('storm', '', `${wake.hand} works one group again and again in one invocation`);
+    });
+  }
+
+  #spawn(name: string, onFailure: (() => void) | undefined, run: (deps: ReceiveDeps, p: Process) => Promise<void>): void {
+    const { engine, faults, log } = this.#world;
+    this.#serial += 1;
+    const id = `${name} #${this.#serial}`;
+    const process = new Process(id, engine, faults, () => {
+      log(() => `${id} died`);
+      onFailure?.();
+    });
+    engine.trace(name);
+    run(this.#deps(process), process).catch((error: unknown) => {
+      log(() => `${id} failed: ${String(error)}`);
+      const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+      if (!code.startsWith('LEDGER_')) this.#world.checkers.fail('throws', name, String(error));
+      onFailure?.();
+    });
+  }
+
+  #deps(process: Process): ReceiveDeps {
+    const { engine, cloud, plan, wraps, log } = this.#world;
+    const stopwatch: Stopwatch = {
+      monotonicMs: () => engine.nowMs,
+      sleep: (ms) => process.wait(ms, () => undefined),
+    };
+    const own = wraps.stopwatch ? wraps.stopwatch(stopwatch) : stopwatch;
+    const bare = simRuleApi({ cloud, engine, process, latency: this.#latency });
+    const api = retryingRuleApi(wraps.api ? wraps.api(bare, process.name) : bare, own);
+    return {
+      ledger: this.#ledgerOf(process),
+      apiFor: () => api,
+      nudger: this.#nudgerOf(process),
+      stopwatch: own,
+      ids: this.#ids,
+      log: {
+        event: (level, message, fields) => {
+          if (level !== 'info') log(() => `${process.name} ${message} ${JSON.stringify(fields)}`);
+        },
+      },
+      stampKeys,
+      schedule: { lookAgainMs: plan.lookAgainMs, watchMs: 60_000 },
+      guard: () => undefined,
+      serves: () => undefined,
+    };
+  }
+
+  #ledgerOf(process: Process): Ledger {
+    const { engine, faults, ledger, log } = this.#world;
+    return {
+      transaction: (label, work) =>
+        process.wait(this.#latency.int(1, 15), async () => {
+          this.#mayGoAway();
+          if (engine.nowMs < this.#ledgerAwayUntilMs) throw unavailable(label, new Error('down'));
+          if (faults.strikes('ledger-away')) throw this.#latency.hit(0.3) ? busy(label, 0) : unavailable(label, 0);
+          const isUnknown = faults.strikes('commit-unknown');
+          const isUndone = isUnknown && this.#latency.hit(0.5);
+          try {
+            const result = await ledger.transaction(process.name, label, work, () => isUndone);
+            log(() => `${process.name} committed ${label}`);
+            if (isUnknown) throw commitUnknown(label, new Error('line dropped'));
+            return result;
+          } catch (error) {
+            throw error instanceof Undone ? commitUnknown(label, error) : error;
+          }
+        }),
+    };
+  }
+
+  #mayGoAway(): void {
+    const { engine, faults } = this.#world;
+    if (engine.nowMs < this.#ledgerAwayUntilMs || !faults.isOn('ledger-outage')) return;
+    // A few failovers a day, however many transactions there are.
+    if (faults.of('ledger-outage').hit(faults.rate('ledger-outage') / 5_000)) {
+      faults.count('ledger-outage');
+      this.#ledgerAwayUntilMs = engine.nowMs + faults.of('ledger-outage').int(2_000, 180_000);
+    }
+  }
+
+  heal(): void {
+    this.#ledgerAwayUntilMs = 0;
+  }
+
+  #nudgerOf(process: Process): Nudger {
+    return {
+      nudge: (wakes, nowMs) =>
+        process.wait(this.#latency.int(3, 30), () => {
+          const invocations = wakeInvocations(wakes, nowMs, { useTaskIds: this.#useTaskIds });
+          return invocations.filter((one) => this.#invoke(one)).length;
+        }),
+    };
+  }
+
+  #invoke({ wake, delaySeconds, taskId }: ReturnType<typeof wakeInvocations>[number]): boolean {
+    const { engine, faults } = this.#world;
+    if (faults.strikes('nudge-lost')) return false;
+    if (taskId !== undefined && this.#tasks.has(taskId)) return true;
+    if (taskId !== undefined) this.#tasks.add(taskId);
+    const lateMs = faults.strikes('nudge-late') ? faults.of('nudge-late').int(1_000, 120_000) : 0;
+    const afterMs = (delaySeconds ?? 0) * 1000 + this.#latency.int(10, 150) + lateMs;
+    engine.after(afterMs, () => this.#wake(wake));
+    if (faults.strikes('nudge-doubled')) engine.after(afterMs + this.#latency.int(0, 5_000), () => this.#wake(wake));
+    return true;
+  }
+}

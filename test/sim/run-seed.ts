@@ -1,0 +1,89 @@
+import { Checkers, type Violation } from './checkers.ts';
+import { Cloud } from './cloud.ts';
+import { Engine } from './engine.ts';
+import { Faults } from './faults.ts';
+import { People } from './people.ts';
+import { type FaultClass, type Plan, type Profile, planOf } from './plan.ts';
+import { Platform, type Wraps } from './platform.ts';
+import { chance } from './prng.ts';
+import { type TxHook, WatchedLedger } from './watched-ledger.ts';
+import { workload } from './workload.ts';
+
+export type SeedReport = {
+  readonly plan: Plan;
+  readonly violation: Violation | undefined;
+  readonly traceHash: string;
+  readonly events: number;
+  readonly calls: number;
+  readonly leases: number;
+  readonly residuals: number;
+  readonly fired: ReadonlyMap<FaultClass, number>;
+  readonly overrunsMs: readonly number[];
+  readonly history: readonly string[];
+};
+export type Mutant = { readonly tx?: TxHook; readonly wraps?: Wraps };
+type Options = { readonly profile?: Profile; readonly mutant?: Mutant; readonly isTold?: boolean };
+
+const startMs = Date.parse('2026-12-01T00:00:00Z');
+const dayMs = 24 * 3_600_000;
+const healMs = 2 * 3_600_000;
+const eventsMax = 4_000_000;
+
+/** One simulated day of one seed, then two hours without faults in which everything has to come to rest. */
+export async function runSeed(seed: number, options: Options = {}): Promise<SeedReport> {
+  const plan = planOf(seed, options.profile);
+  const engine = new Engine(startMs, chance(seed, 'ties'));
+  const faults = new Faults(plan, engine);
+  const cloud = new Cloud(plan, engine, faults);
+  const clock = clockOf(plan, engine, faults);
+  const ledger = new WatchedLedger(clock);
+  const specs = workload(plan, cloud.groupIds, startMs);
+  const checkers = new Checkers({ plan, engine, cloud, specs });
+  const history: string[] = [];
+  const at = () => ((engine.nowMs - startMs) / 1000).toFixed(3);
+  const log = (line: () => string) => {
+    if (options.isTold) history.push(`${at()} ${line()}`);
+  };
+  const platform = new Platform({ plan, engine, faults, cloud, ledger, checkers, wraps: options.mutant?.wraps ?? {}, log });
+  if (options.mutant?.tx) ledger.hook = options.mutant.tx;
+  ledger.onCommit = (commit) => {
+    for (const write of commit.writes) log(() => `  ${write.kind} ${JSON.stringify(write.row)}`);
+    checkers.onCommit(commit);
+  };
+  cloud.onEffect = (effect) => {
+    log(() => `  ${effect.kind} by ${effect.actor.who}: ${JSON.stringify(effect.rule)}`);
+    checkers.onEffect(effect);
+  };
+  new People(plan, engine, faults, cloud).plan(startMs);
+  platform.startTimers(startMs + dayMs + healMs);
+  platform.deliver(specs);
+  for (let atMs = startMs; atMs < startMs + dayMs + healMs; atMs += 60_000)
+    engine.at(atMs, () => checkers.everyMinute());
+  const isOver = () => checkers.violation !== undefined || engine.events > eventsMax;
+  await engine.run(startMs + dayMs, isOver);
+  faults.isHealed = true;
+  cloud.heal();
+  platform.heal();
+  await engine.run(startMs + dayMs + healMs, isOver);
+  if (engine.events > eventsMax) checkers.fail('storm', '', `more than ${eventsMax} events in a day`);
+  if (!checkers.violation) await checkers.atTheEnd(() => ledger.memory.verifyAudit());
+  const { violation, overrunsMs, residuals } = checkers;
+  const counts = { events: engine.events, calls: cloud.calls, leases: checkers.oracle.leases.size, residuals };
+  return { plan, violation, traceHash: engine.traceHash, ...counts, fired: faults.fired, overrunsMs, history };
+}
+
+/** The ledger's clock: it steps by seconds, as a failover to another host makes it. */
+function clockOf(plan: Plan, engine: Engine, faults: Faults): { now(): number } {
+  const draw = chance(plan.seed, 'clock');
+  let offsetMs = 0;
+  let nextMs = engine.nowMs + draw.int(600_000, 6 * 3_600_000);
+  return {
+    now: () => {
+      if (engine.nowMs >= nextMs) {
+        nextMs = engine.nowMs + draw.int(600_000, 6 * 3_600_000);
+        offsetMs = faults.strikes('clock-step') ? draw.int(-5_000, 5_000) : offsetMs;
+      }
+      return engine.nowMs + (faults.isHealed ? 0 : offsetMs);
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { EcsCaller } from '../../shared/cloud/ecs/ecs-caller.ts';
+import { bytesOfRule, freezeRequest, frozenRequests } from '../../shared/cloud/ecs/frozen-request.ts';
+import { listRules } from '../../shared/cloud/ecs/list-rules.ts';
+import type { EcsClient } from '../../shared/cloud/ecs/sdk.ts';
+import { outcomeOfError } from '../../shared/cloud/outcome.ts';
+import type { Abilities, Answer, ChangeKind, RuleApi } from '../../shared/reconcile/ports.ts';
+import type { Rule } from '../../shared/rule/rule.ts';
+import type { Cloud, Reply } from './cloud.ts';
+import type { Engine } from './engine.ts';
+import type { Chance } from './prng.ts';
+import type { Process } from './process.ts';
+
+/** As the real adapter states them. */
+const abilities: Abilities = {
+  hasClientTokens: true,
+  hasRuleIds: true,
+  hasDescriptions: true,
+  canModify: true,
+  batchMax: 100,
+  batchBytesMax: 120_000,
+  readLagMs: 5_000,
+};
+
+export type Wire = {
+  readonly cloud: Cloud;
+  readonly engine: Engine;
+  readonly process: Process;
+  readonly latency: Chance;
+};
+
+/**
+ * The real adapter's own requests, listings and error table, with the vendor's client between them replaced by the
+ * simulated network: a request is signed when it is made, and each half of its way is a place to die.
+ */
+export function simRuleApi(wire: Wire): RuleApi {
+  return {
+    abilities,
+    describe: (target) => listRules(callerOf(wire), target),
+    prepare: freezeRequest,
+    bytesOf: bytesOfRule,
+    send: async (_target, kind, direction, request, clientToken): Promise<Answer> => {
+      const { action, parameters } = wireForm(kind, direction, request);
+      const reply = await call(wire, action, { ...parameters, ClientToken: clientToken });
+      if (reply.kind === 'answer' && reply.answer.status === 200) {
+        return { kind: 'done', requestId: String(reply.answer.body.RequestId) };
+      }
+      return outcomeOfError(errorOf(reply), kind);
+    },
+  };
+}
+
+async function call(wire: Wire, action: string, parameters: Record<string, string>): Promise<Reply> {
+  const { engine, process, cloud, latency } = wire;
+  const signedAtMs = engine.nowMs;
+  const reply = await process.wait(latency.int(5, 120), () => {
+    engine.trace(action);
+    return cloud.receive({ action, parameters, signedAtMs });
+  });
+  return process.wait(reply.afterMs, () => reply);
+}
+
+/** What the vendor's client would have thrown. */
+function errorOf(reply: Reply): unknown {
+  if (reply.kind === 'none') return { name: reply.code, code: reply.code };
+  const { status, body, headers } = reply.answer;
+  const retryAfter = Number(headers?.['x-acs-retry-after']);
+  const told = { statusCode: status, code: String(body.Code), requestId: String(body.RequestId), data: body };
+  return { name: 'Error', ...told, ...(Number.isFinite(retryAfter) ? { retryAfter } : {}) };
+}
+
+/** Stands in for the vendor's client in the real listing code, which pages and checks what it gets. */
+function callerOf(wire: Wire): EcsCaller {
+  const describeSecurityGroupAttribute = async (request: Record<string, unknown>) => {
+    const { securityGroupId, direction, nicType, maxResults, nextToken } = request;
+    const parameters = { SecurityGroupId: securityGroupId, Direction: direction, NicType: nicType };
+    const paging = { MaxResults: maxResults, ...(nextToken ? { NextToken: nextToken } : {}) };
+    const said = Object.entries({ ...parameters, ...paging }).map(([name, value]) => [name, String(value)]);
+    const reply = await call(wire, 'DescribeSecurityGroupAttribute', Object.fromEntries(said));
+    if (reply.kind !== 'answer' || reply.answer.status !== 200) throw errorOf(reply);
+    return { body: lowered(reply.answer.body) as { requestId: string } };
+  };
+  const client = { describeSecurityGroupAttribute } as unknown as EcsClient;
+  return async (kind, use) => {
+    try {
+      const { body } = await use(client);
+      if (!body?.requestId) throw new Error('no body');
+      return { kind: 'answered', body, requestId: body.requestId };
+    } catch (error) {
+      return outcomeOfError(error, kind);
+    }
+  };
+}
+
+/** The operation and its query parameters, as the vendor's client would make them of a frozen request. */
+function wireForm(kind: ChangeKind, direction: Rule['direction'], request: string) {
+  const read = frozenRequests[kind].parse(JSON.parse(request)) as Record<string, unknown>;
+  const parameters: Record<string, string> = {};
+  for (const [name, value] of Object.entries(read)) flatten(upper(name), value, parameters);
+  const egress = direction === 'egress' ? 'Egress' : '';
+  const verb = { authorize: 'AuthorizeSecurityGroup', revoke: 'RevokeSecurityGroup', modify: 'ModifySecurityGroup' };
+  return { action: `${verb[kind]}${egress}${kind === 'modify' ? 'Rule' : ''}`, parameters };
+}
+
+function flatten(name: string, value: unknown, into: Record<string, string>): void {
+  if (Array.isArray(value)) for (const [index, one] of value.entries()) flatten(`${name}.${index + 1}`, one, into);
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, one] of Object.entries(value)) flatten(`${name}.${upper(key)}`, one, into);
+  else into[name] = String(value);
+}
+
+const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** The body as the vendor's client hands it out: names in camelCase, priorities as text. */
+function lowered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(lowered);
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name.charAt(0).toLowerCase() + name.slice(1), lowered(one)]),
+  );
+}
+

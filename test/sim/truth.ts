@@ -1,0 +1,91 @@
+import type { Group } from '../../local/clouds/ecs/group.ts';
+import type { Rule } from '../../local/clouds/ecs/rule.ts';
+
+/** Who did something to a rule: a call of ours with its token, or a person. */
+export type Actor = { readonly who: 'us' | 'person'; readonly token?: string; readonly sentAtMs: number };
+
+/** What the simulation itself knows of a rule, whatever its Description says. */
+export type KnownRule = {
+  readonly id: string;
+  readonly groupId: string;
+  /** The tuple that it was created with: what leases ask for by. */
+  readonly key: string;
+  readonly description: string;
+  readonly creator: Actor;
+  readonly createdAtMs: number;
+  removedAtMs?: number;
+};
+
+export type Effect =
+  | { readonly kind: 'created' | 'removed'; readonly rule: KnownRule; readonly actor: Actor }
+  | { readonly kind: 'edited'; readonly rule: KnownRule; readonly actor: Actor; readonly isRestamp: boolean };
+
+/** Rules by who created them, kept by comparing each group before and after each call. */
+export class Truth {
+  readonly #rules = new Map<string, KnownRule>();
+  /** Of each tuple of ours: when it was last seen in the cloud. */
+  readonly #lastPresentMs = new Map<string, number>();
+
+  /** What a call changed in one group. */
+  compare(before: Group | undefined, after: Group | undefined, actor: Actor, nowMs: number): readonly Effect[] {
+    if (before?.rules === after?.rules) return [];
+    const [old, fresh] = [byId(before), byId(after)];
+    const effects: Effect[] = [];
+    for (const rule of old.values()) {
+      const known = this.#rules.get(rule.id);
+      if (!known || fresh.has(rule.id)) continue;
+      known.removedAtMs = nowMs;
+      if (known.creator.who === 'us') this.#lastPresentMs.set(known.key, nowMs);
+      effects.push({ kind: 'removed', rule: known, actor });
+    }
+    for (const rule of fresh.values()) {
+      const earlier = old.get(rule.id);
+      if (!earlier) effects.push({ kind: 'created', rule: this.#learn(rule, after?.id ?? '', actor, nowMs), actor });
+      else if (earlier !== rule) {
+        const known = this.#rules.get(rule.id) ?? this.#learn(rule, after?.id ?? '', actor, nowMs);
+        effects.push({ kind: 'edited', rule: known, actor, isRestamp: tupleOf(earlier) === tupleOf(rule) });
+      }
+    }
+    return effects;
+  }
+
+  /** Rules of ours that are in the cloud now. */
+  ours(): readonly KnownRule[] {
+    return [...this.#rules.values()].filter((one) => one.removedAtMs === undefined && one.creator.who === 'us');
+  }
+
+  /** Everything in the cloud now, or ever, with this tuple in this group. */
+  of(key: string): readonly KnownRule[] {
+    return [...this.#rules.values()].filter((one) => one.key === key);
+  }
+
+  isPresent(key: string): boolean {
+    return this.of(key).some((one) => one.removedAtMs === undefined);
+  }
+
+  all(): readonly KnownRule[] {
+    return [...this.#rules.values()];
+  }
+
+  /** When a rule of ours with this tuple was last there; undefined for never. */
+  lastPresentMs(key: string, nowMs: number): number | undefined {
+    const isThere = this.of(key).some((one) => one.removedAtMs === undefined && one.creator.who === 'us');
+    return isThere ? nowMs : this.#lastPresentMs.get(key);
+  }
+
+  #learn(rule: Rule, groupId: string, creator: Actor, createdAtMs: number): KnownRule {
+    const { id, description } = rule;
+    const known = { id, groupId, key: `${groupId} ${tupleOf(rule)}`, description, creator, createdAtMs };
+    this.#rules.set(id, known);
+    return known;
+  }
+}
+
+const byId = (group: Group | undefined): Map<string, Rule> =>
+  new Map((group?.rules ?? []).map((rule) => [rule.id, rule]));
+
+/** A rule's tuple in words of the simulation's own: it must not share the production code's idea of identity. */
+export function tupleOf(rule: Pick<Rule, 'direction' | 'ipProtocol' | 'portRange' | 'policy' | 'priority' | 'peer'>) {
+  const { direction, ipProtocol, portRange, policy, priority, peer } = rule;
+  return [direction, ipProtocol, portRange, peer.value, policy, priority].join(' ').toLowerCase();
+}

@@ -1,0 +1,93 @@
+import type { Lease, Link } from '../../shared/lease/lease.ts';
+import type { InboxRow, LedgerTx, Operation, RuleRow } from '../../shared/reconcile/ports.ts';
+import { MemoryLedger } from '../fakes/memory-ledger.ts';
+
+export type Write =
+  | { readonly kind: 'message'; readonly row: InboxRow; readonly isNew: boolean }
+  | { readonly kind: 'rule'; readonly row: RuleRow }
+  | { readonly kind: 'lease'; readonly row: Lease }
+  | { readonly kind: 'link'; readonly row: Link }
+  | { readonly kind: 'operation'; readonly row: Operation; readonly isNew: boolean };
+export type Commit = { readonly nowMs: number; readonly writes: readonly Write[] };
+
+/** Changes a transaction before production code gets it: how a planted bug reaches the ledger. */
+export type TxHook = (tx: LedgerTx, processName: string) => LedgerTx;
+
+/** The in-memory ledger with every committed write told to the checkers, in its order. */
+export class WatchedLedger {
+  readonly memory: MemoryLedger;
+  onCommit: (commit: Commit) => void = () => undefined;
+  hook: TxHook = (tx) => tx;
+
+  constructor(clock: { now(): number }) {
+    this.memory = new MemoryLedger({ clock });
+  }
+
+  /** Rolls back after the work is done where `isUndone` says so: the commit that never reached the disk. */
+  async transaction<T>(
+    processName: string,
+    label: string,
+    work: (tx: LedgerTx) => Promise<T>,
+    isUndone: () => boolean,
+  ): Promise<T> {
+    let commit: Commit | undefined;
+    const result = await this.memory.transaction(label, async (tx) => {
+      const writes: Write[] = [];
+      commit = { nowMs: tx.nowMs, writes };
+      const done = await work(this.hook(watch(tx, writes), processName));
+      if (isUndone()) throw new Undone();
+      return done;
+    });
+    if (commit && commit.writes.length > 0) this.onCommit(commit);
+    return result;
+  }
+}
+
+export class Undone extends Error {}
+
+/** Notes every write on its way; the methods of this one object are replaced, its class is left alone. */
+function watch(tx: LedgerTx, writes: Write[]): LedgerTx {
+  const { insertMessage, updateMessage, insertRules, updateRules, insertLease, updateLeases, updateLinks } = tx;
+  const { claimDue, insertOperations, updateOperations } = tx;
+  return Object.assign(tx, {
+    insertMessage: async (row: InboxRow) => {
+      const isNew = await insertMessage.call(tx, row);
+      if (isNew) writes.push({ kind: 'message', row, isNew });
+      return isNew;
+    },
+    updateMessage: async (row: InboxRow) => {
+      await updateMessage.call(tx, row);
+      writes.push({ kind: 'message', row, isNew: false });
+    },
+    insertRules: async (rows: readonly RuleRow[]) => {
+      await insertRules.call(tx, rows);
+      for (const row of await tx.peekRules(rows.map(({ key }) => key))) writes.push({ kind: 'rule', row });
+    },
+    updateRules: async (rows: readonly RuleRow[]) => {
+      await updateRules.call(tx, rows);
+      for (const row of rows) writes.push({ kind: 'rule', row });
+    },
+    claimDue: async (want: Parameters<LedgerTx['claimDue']>[0]) => claimDue.call(tx, want),
+    insertLease: async (lease: Lease, links: readonly Link[]) => {
+      await insertLease.call(tx, lease, links);
+      writes.push({ kind: 'lease', row: lease });
+      for (const row of links) writes.push({ kind: 'link', row });
+    },
+    updateLeases: async (rows: readonly Lease[]) => {
+      await updateLeases.call(tx, rows);
+      for (const row of rows) writes.push({ kind: 'lease', row });
+    },
+    updateLinks: async (rows: readonly Link[]) => {
+      await updateLinks.call(tx, rows);
+      for (const row of rows) writes.push({ kind: 'link', row });
+    },
+    insertOperations: async (rows: readonly Operation[]) => {
+      await insertOperations.call(tx, rows);
+      for (const row of rows) writes.push({ kind: 'operation', row, isNew: true });
+    },
+    updateOperations: async (rows: readonly Operation[]) => {
+      await updateOperations.call(tx, rows);
+      for (const row of rows) writes.push({ kind: 'operation', row, isNew: false });
+    },
+  });
+}

@@ -12,7 +12,7 @@ type Options = { readonly port: number; readonly data: string; readonly fresh: b
 const options = new Command()
   .name('clouds')
   .description('Runs the emulated clouds on this machine until Ctrl-C.')
-  .option('--port <port>', 'base port; ECS listens on the next one', readPort, 8700)
+  .option('--port <port>', 'base port; the clouds listen on fixed ones above it', readPort, 8700)
   .option('--data <folder>', 'where the groups are kept', '.curfew')
   .option('--fresh', 'begin anew', false)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
@@ -25,13 +25,17 @@ async function run({ port, data, fresh }: Options): Promise<void> {
   const dataDir = resolve(data);
   try {
     if (fresh) {
-      rmSync(join(dataDir, 'ecs'), { recursive: true, force: true });
+      for (const cloud of ['ecs', 'ens', 'apsara']) {
+        rmSync(join(dataDir, cloud), { recursive: true, force: true });
+      }
     }
     const clouds = await startClouds({ basePort: port, dataDir });
     process.stdout.write(
       [
-        `ECS  ${clouds.ecs.url}`,
-        `STS  ${clouds.sts.url}`,
+        `ECS     ${clouds.ecs.url}`,
+        `ENS     ${clouds.ens.url}`,
+        `Apsara  ${clouds.apsara.url}/apsara/route/Ecs/{Action}`,
+        `STS     ${clouds.sts.url}`,
         `access key local, secret local-secret; switches and faults: curl ${clouds.ecs.url}/_emulator`,
         '',
       ].join('\n'),

@@ -1,4 +1,6 @@
+import { startApsara } from './apsara/start-apsara.ts';
 import { startEcs } from './ecs/start-ecs.ts';
+import { startEns } from './ens/start-ens.ts';
 import { startSts } from './sts/start-sts.ts';
 import type { CloudServer } from './wire/cloud-server.ts';
 import { CredentialRegistry } from './wire/credentials.ts';
@@ -12,28 +14,34 @@ export type StartCloudsOptions = {
 
 export type RunningClouds = {
   readonly ecs: Awaited<ReturnType<typeof startEcs>>;
+  readonly ens: CloudServer;
+  readonly apsara: CloudServer;
   readonly sts: CloudServer;
   close(): Promise<void>;
 };
 
-const ECS_OFFSET = 1;
-const STS_OFFSET = 7;
+const OFFSETS = { ecs: 1, ens: 2, apsara: 3, sts: 7 } as const;
 
 /** Starts every emulated cloud, or none: a taken port closes what was opened before it. */
-export async function startClouds({ basePort, ...options }: StartCloudsOptions): Promise<RunningClouds> {
-  const credentials = new CredentialRegistry();
-  const ecs = await startEcs({ ...options, credentials, port: basePort + ECS_OFFSET });
+export async function startClouds({ basePort, ...given }: StartCloudsOptions): Promise<RunningClouds> {
+  const options = { ...given, credentials: new CredentialRegistry() };
+  const opened: CloudServer[] = [];
+  const close = async () => {
+    await Promise.all(opened.map((server) => server.close()));
+  };
+  const open = async <Server extends CloudServer>(starting: Promise<Server>): Promise<Server> => {
+    const server = await starting;
+    opened.push(server);
+    return server;
+  };
   try {
-    const sts = await startSts({ ...options, credentials, port: basePort + STS_OFFSET });
-    return {
-      ecs,
-      sts,
-      close: async () => {
-        await Promise.all([ecs.close(), sts.close()]);
-      },
-    };
+    const ecs = await open(startEcs({ ...options, port: basePort + OFFSETS.ecs }));
+    const ens = await open(startEns({ ...options, port: basePort + OFFSETS.ens }));
+    const apsara = await open(startApsara({ ...options, port: basePort + OFFSETS.apsara }));
+    const sts = await open(startSts({ ...options, port: basePort + OFFSETS.sts }));
+    return { ecs, ens, apsara, sts, close };
   } catch (error) {
-    await ecs.close();
+    await close();
     throw error;
   }
 }

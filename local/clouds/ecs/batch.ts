@@ -1,22 +1,27 @@
 import { Refusal } from '../wire/answer.ts';
-import type { CallContext, Effect } from './call-context.ts';
+import type { EcsBehaviour } from './behaviour.ts';
+import type { Effect } from './call-context.ts';
 import type { Group } from './group.ts';
+
+type BatchContext = { readonly behaviour: Pick<EcsBehaviour, 'batch'>; readonly stopsHalfway: boolean };
 
 /**
  * Does a batch entry by entry. Groups are never changed in place, so forgetting the steps before a
- * refusal is all that atomicity takes; the switch `batch: partial` keeps them.
+ * refusal is all that atomicity takes; the switch `batch: partial` keeps them. `halfway` is what the fault
+ * `partial` says after the first half.
  */
 export function runBatch<Entry>(
   group: Group,
   entries: readonly Entry[],
   step: (group: Group, entry: Entry) => Group,
-  { behaviour, stopsHalfway }: Pick<CallContext, 'behaviour' | 'stopsHalfway'>,
+  { behaviour, stopsHalfway }: BatchContext,
+  halfway: () => Refusal = internalError,
 ): Effect {
   const stopAt = stopsHalfway ? Math.floor(entries.length / 2) : Number.POSITIVE_INFINITY;
   let current = group;
   for (const [index, entry] of entries.entries()) {
     if (index >= stopAt) {
-      return { group: current, refusal: internalError() };
+      return { group: current, refusal: halfway() };
     }
     try {
       current = step(current, entry);

@@ -44,6 +44,8 @@ export type EcsCloudDeps = {
   /** From 0 up to 1, as Math.random. */
   readonly random: () => number;
   readonly store: GroupStore;
+  /** What a new store begins with; default: the demo groups of ECS. */
+  readonly startingState?: (nowMs: number, random: () => number) => readonly Group[];
 };
 
 /**
@@ -57,10 +59,12 @@ export class EcsCloud {
   readonly #tokens = new TokenMemory();
   readonly #throttle = new Throttle();
 
-  constructor(deps: EcsCloudDeps, behaviour: Partial<EcsBehaviour> = {}) {
+  /** `behaviour`: first values, or the switches of a cloud that has more of them. */
+  constructor(deps: EcsCloudDeps, behaviour: Partial<EcsBehaviour> | Switches<EcsBehaviour> = {}) {
     this.#deps = deps;
-    this.behaviour = new Switches<EcsBehaviour>(ecsBehaviour, behaviour);
-    this.#book = new GroupBook(deps.store, () => startingState(deps.now(), deps.random));
+    this.behaviour = behaviour instanceof Switches ? behaviour : new Switches<EcsBehaviour>(ecsBehaviour, behaviour);
+    const begin = deps.startingState ?? startingState;
+    this.#book = new GroupBook(deps.store, () => begin(deps.now(), deps.random));
     for (const group of this.#book.all()) {
       for (const record of group.tokens) {
         this.#tokens.remember(group.accountId, group.regionId, record);

@@ -1,5 +1,6 @@
 import { Refusal } from '../wire/answer.ts';
 import { networkOf } from './addresses.ts';
+import type { EcsBehaviour } from './behaviour.ts';
 import type { CallContext } from './call-context.ts';
 import type { Group } from './group.ts';
 import type { RuleFields } from './parameters.ts';
@@ -47,7 +48,7 @@ export function readRule(fields: RuleFields, direction: Direction, group: Group,
 /** What makes two rules one. Description is not part of it. */
 export function identityOf(
   spec: RuleSpec,
-  { priorityIsIdentity, hostBitsAreIdentity }: CallContext['behaviour'],
+  { priorityIsIdentity, hostBitsAreIdentity }: Pick<EcsBehaviour, 'priorityIsIdentity' | 'hostBitsAreIdentity'>,
 ): string {
   const address = (cidr: string) => (hostBitsAreIdentity ? cidr : networkOf(cidr));
   const { peer } = spec;

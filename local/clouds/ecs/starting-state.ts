@@ -3,7 +3,7 @@ import { randomName } from '../wire/random-ids.ts';
 import type { Group } from './group.ts';
 import type { RuleSpec } from './rule.ts';
 
-type Sketch = Pick<RuleSpec, 'direction' | 'ipProtocol' | 'portRange' | 'description'> & {
+export type Sketch = Pick<RuleSpec, 'direction' | 'ipProtocol' | 'portRange' | 'description'> & {
   readonly cidr: string;
 };
 
@@ -64,7 +64,7 @@ export function startingState(nowMs: number, random: () => number): readonly Gro
   ];
 }
 
-function demoGroup(
+export function demoGroup(
   id: string,
   description: string,
   sketches: readonly Sketch[],

@@ -8,7 +8,7 @@ export class Throttle {
   #minute = -1;
   readonly #counts = new Map<string, number>();
 
-  admit(key: string, nowMs: number, behaviour: EcsBehaviour): void {
+  admit(key: string, nowMs: number, behaviour: Pick<EcsBehaviour, 'throttlePerMinute' | 'throttleRetryAfter'>): void {
     if (behaviour.throttlePerMinute === null) {
       this.#counts.clear();
       return;

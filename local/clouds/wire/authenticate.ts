@@ -6,21 +6,30 @@ import type { Proof } from './proof.ts';
 import { readRpcProof } from './rpc-signature.ts';
 import type { WireRequest } from './wire-request.ts';
 
+/** Finds the signature of a request, in whichever form it bears one. */
+export type ProofReader = (request: WireRequest) => Proof;
+
+/** What the gateway of the public cloud takes: the header signature of today, or the older one in parameters. */
+export const readGatewayProof: ProofReader = (request) =>
+  request.headers.authorization === undefined ? readRpcProof(request) : readAcs3Proof(request);
+
 const CLOCK_SKEW_MS = 15 * 60_000;
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
 /** Proves who sent a request, as the vendor's gateway does, and remembers used nonces. */
 export class Authenticator {
   readonly #credentials: CredentialRegistry;
+  readonly #readProof: ProofReader;
   readonly #expiryOfNonce = new Map<string, number>();
 
-  constructor(credentials: CredentialRegistry) {
+  constructor(credentials: CredentialRegistry, readProof = readGatewayProof) {
     this.#credentials = credentials;
+    this.#readProof = readProof;
   }
 
   /** Answers the caller's account. Throws a Refusal with the gateway's code if anything is wrong. */
   accountOf(request: WireRequest, nowMs: number): string {
-    const proof = request.headers.authorization === undefined ? readRpcProof(request) : readAcs3Proof(request);
+    const proof = this.#readProof(request);
     const identity = this.#credentials.identify(proof.accessKeyId, proof.securityToken, nowMs);
     checkTime(proof.timestamp, nowMs);
     checkSignature(proof, identity.accessKeySecret);

@@ -18,7 +18,7 @@ const KEEP_ALIVE_MS = 75_000;
 
 export type CloudServerDeps = {
   readonly service: CloudService;
-  readonly authenticator: Authenticator;
+  readonly authenticator: Pick<Authenticator, 'accountOf'>;
   readonly now: () => number;
 };
 
@@ -108,10 +108,10 @@ function decide(deps: CloudServerDeps, request: WireRequest, read: ReadCall): Ou
     const call = { action: read.action, parameters: read.parameters, accountId };
     const fault = service.faults.take(read.action);
     if (!fault) {
-      return answered(service.call(call));
+      return answered(service.call(call, read));
     }
     return strike(fault, {
-      apply: (options = { stopsHalfway: false }) => service.call({ ...call, ...options }),
+      apply: (options = { stopsHalfway: false }) => service.call({ ...call, ...options }, read),
       refuse: (refusal) => service.refuse(refusal, read),
     });
   } catch (error) {
@@ -129,10 +129,8 @@ function send(response: ServerResponse, outcome: Exclude<Outcome, { kind: 'reset
     return;
   }
   const { RequestId: requestId } = outcome.answer.body;
-  sendJson(response, {
-    ...outcome.answer,
-    headers: { ...outcome.answer.headers, 'x-acs-request-id': String(requestId) },
-  });
+  const idHeader = typeof requestId === 'string' ? { 'x-acs-request-id': requestId } : {};
+  sendJson(response, { ...outcome.answer, headers: { ...outcome.answer.headers, ...idHeader } });
 }
 
 function sendJson(response: ServerResponse, answer: CloudAnswer): void {

@@ -9,16 +9,16 @@ import type { WireBehaviour } from './wire-switches.ts';
  * service and, where its wire differs, its own `read`, `check` and `refuse`; the shell, the
  * signatures, the faults, the call log and the control endpoints are the same for all.
  */
-export type CloudService = Controlled & {
+export type CloudService<Read extends ReadCall = ReadCall> = Controlled & {
   readonly behaviour: Controlled['behaviour'] & { readonly values: WireBehaviour };
   /** Finds operation and parameters in a request. */
-  read(request: WireRequest): ReadCall;
+  read(request: WireRequest): Read;
   /** Throws a Refusal for what the gateway would not pass on. */
-  check(call: ReadCall): void;
-  /** Does the operation. What it changed is durable when it returns. */
-  call(call: CloudCall): CloudAnswer;
+  check(call: Read): void;
+  /** Does the operation. What it changed is durable when it returns. `read` is how it came over the wire. */
+  call(call: CloudCall, read: Read): CloudAnswer;
   /** Words a refusal that was made outside the service. */
-  refuse(refusal: Refusal, call: ReadCall): CloudAnswer;
+  refuse(refusal: Refusal, call: Read): CloudAnswer;
   /** What of an answer the call log may keep. */
   loggable(answer: CloudAnswer): unknown;
 };

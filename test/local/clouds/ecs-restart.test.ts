@@ -36,7 +36,7 @@ async function clouds(...args: string[]) {
 /** A base port with room for every cloud, below the ports that the system hands out by itself. */
 async function freeBasePort(): Promise<number> {
   const base = 20_000 + Math.floor(Math.random() * 10_000);
-  const isFree = await Promise.all([base + 1, base + 7].map(canListen));
+  const isFree = await Promise.all([1, 2, 3, 7].map((offset) => base + offset).map(canListen));
   return isFree.every(Boolean) ? base : freeBasePort();
 }
 

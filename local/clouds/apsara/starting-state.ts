@@ -1,0 +1,16 @@
+import type { Group } from '../ecs/group.ts';
+import { demoGroup, type Sketch } from '../ecs/starting-state.ts';
+
+const REGION = 'cn-qingdao-env17-d01';
+
+const RULES: readonly Sketch[] = [
+  { direction: 'ingress', ipProtocol: 'TCP', portRange: '443/443', cidr: '10.0.0.0/8', description: 'intranet portal' },
+  { direction: 'ingress', ipProtocol: 'TCP', portRange: '22/22', cidr: '10.1.0.0/16', description: 'operators' },
+  { direction: 'egress', ipProtocol: 'ALL', portRange: '-1/-1', cidr: '10.0.0.0/8', description: 'everything inside' },
+];
+
+/** One group of the local account that a newcomer finds, with permanent rules that must survive. */
+export function startingState(nowMs: number, random: () => number): readonly Group[] {
+  const group = demoGroup('sg-demo-stack', 'Servers of the demo stack', RULES, nowMs, random);
+  return [{ ...group, regionId: REGION }];
+}

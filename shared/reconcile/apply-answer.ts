@@ -49,12 +49,14 @@ type Refused = Extract<Answer, { kind: 'refused' }>;
 function applyRefusal(draft: Draft, operation: Operation, answer: Refused, nowMs: number): void {
   const hand = handOf[operation.kind];
   switch (answer.class) {
-    case 'throttled':
-    case 'busy': {
-      const untilMs = answer.class === 'busy' ? nowMs + 2_000 : throttledUntil(nowMs, answer.retryAfterMs);
+    case 'throttled': {
+      const untilMs = throttledUntil(nowMs, answer.retryAfterMs);
       for (const key of operation.ruleKeys) draft.setRow(key, { held: { hand, untilMs } });
       return;
     }
+    case 'busy':
+      for (const key of operation.ruleKeys) waitForFirst(draft, key, hand, nowMs);
+      return;
     case 'exists':
       return;
     case 'mismatch':
@@ -69,6 +71,13 @@ function applyRefusal(draft: Draft, operation: Operation, answer: Refused, nowMs
       draft.setOperation(operation.id, { state: 'refused' });
       refuse(draft, operation, answer, nowMs);
   }
+}
+
+/** The first request is not through yet: usually a matter of seconds, but not worth a call every two if it is not. */
+function waitForFirst(draft: Draft, key: string, hand: Hand, nowMs: number): void {
+  const { attempts } = draft.row(key);
+  const untilMs = nowMs + (attempts === 0 ? 2_000 : pauseMs(attempts));
+  draft.setRow(key, { attempts: attempts + 1, held: { hand, untilMs } });
 }
 
 function refuse(draft: Draft, operation: Operation, answer: Refused, nowMs: number): void {

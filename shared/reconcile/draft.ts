@@ -24,6 +24,7 @@ export class Draft {
     operations: new Set<string>(),
   };
   readonly #born = new Set<string>();
+  readonly #whole = new Set<string>();
 
   constructor(nowMs: number) {
     this.nowMs = nowMs;
@@ -41,8 +42,18 @@ export class Draft {
     for (const link of links) draft.#links.set(linkKey(link), link);
     for (const lease of await tx.leases([...new Set(links.map((link) => link.leaseId))]))
       draft.#leases.set(lease.id, lease);
+    const concerned = links.filter((link) => keys.includes(link.ruleKey)).map((link) => link.leaseId);
+    await draft.#noteWhole(tx, new Set(concerned), siblings);
     for (const operation of await tx.openOperations(keys)) draft.#operations.set(operation.id, operation);
     return draft;
+  }
+
+  /** A lease that came after the first read may have rules that are not locked here. */
+  async #noteWhole(tx: LedgerTx, leaseIds: ReadonlySet<string>, siblings: readonly Link[]): Promise<void> {
+    const known = new Set(siblings.map((link) => link.leaseId));
+    const late = [...leaseIds].filter((id) => !known.has(id));
+    const partial = (await tx.linksOfLeases(late)).filter((link) => !this.#rows.has(link.ruleKey));
+    for (const id of leaseIds) if (!partial.some((link) => link.leaseId === id)) this.#whole.add(id);
   }
 
   get rows(): readonly RuleRow[] {
@@ -50,6 +61,13 @@ export class Draft {
   }
   get leases(): readonly Lease[] {
     return [...this.#leases.values()];
+  }
+  /**
+   * The leases of the rules that were asked for, with every rule of theirs. The others only share a rule with one
+   * of these, and half of a lease's rules says nothing about the lease.
+   */
+  get wholeLeases(): readonly Lease[] {
+    return this.leases.filter((lease) => this.#whole.has(lease.id));
   }
   get operations(): readonly Operation[] {
     return [...this.#operations.values()];

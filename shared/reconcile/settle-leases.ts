@@ -2,9 +2,9 @@ import { wants } from '../lease/lease.ts';
 import type { Draft } from './draft.ts';
 import { settleLease } from './settle-lease.ts';
 
-/** Brings every loaded lease to the state that its rules show, and writes each change of state to the audit. */
+/** Brings every lease whose rules are all loaded to the state that its rules show, and writes each change of state to the audit. */
 export function settleLeases(draft: Draft, nowMs: number): void {
-  for (const lease of draft.leases) {
+  for (const lease of draft.wholeLeases) {
     const shares = draft.linksOf(lease.id).map((link) => ({
       link,
       row: draft.row(link.ruleKey),

@@ -3,7 +3,7 @@ import { requestRuleSchema } from '../rule/request-rule.ts';
 import { targetSchema } from '../rule/target.ts';
 import { messageSchema } from './message.ts';
 
-export type JsonSchema = { readonly [key: string]: unknown };
+type JsonSchema = { readonly [key: string]: unknown };
 export type MessageJsonSchema = JsonSchema & { readonly $defs: { readonly [name: string]: JsonSchema } };
 
 /**

@@ -1,0 +1,88 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { secureHeaders } from 'hono/secure-headers';
+import { pointer, refusal } from '../../shared/rule/refusal.ts';
+import { AppError } from '../../shared/runtime/app-error.ts';
+import { requireToken, whoseToken } from './authenticate.ts';
+import { routeChanges } from './changes.ts';
+import type { ConsoleApp, ConsoleDeps, ConsoleEnv } from './console-app.ts';
+import { routeDocuments } from './documents.ts';
+import { routeFreeze } from './freeze.ts';
+import { routeLeases } from './leases.ts';
+import { routePage, styleHash } from './page.ts';
+import { routePlan } from './plan.ts';
+import { Problem, problemAnswer } from './problem.ts';
+import { routeStamped } from './stamped.ts';
+import { routeStatus } from './status.ts';
+
+const bodyBytesMax = 512 * 1024;
+
+/**
+ * The console: REST API, its description, and a page. It looks, takes and wakes; no rule is ever changed here. Knows
+ * nothing of how requests reach it: `app.fetch(request)` answers each.
+ */
+export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
+  const app = new OpenAPIHono<ConsoleEnv>({
+    defaultHook: (result) => {
+      const [issue] = result.success ? [] : result.error.issues;
+      if (issue) throw new Problem(400, refusal('INVALID_VALUE', wrong(issue), pointer(issue.path)));
+    },
+  });
+  const whose = whoseToken(deps.tokens);
+  guardEverything(app);
+  app.use('/api/*', requireToken(whose));
+  app.use('/api/*', bodyLimit({ maxSize: bodyBytesMax, onError: tooLarge }));
+  routeChanges(app, deps);
+  routeLeases(app, deps);
+  routePlan(app, deps);
+  routeFreeze(app, deps);
+  routeStatus(app, deps);
+  routeStamped(app, deps);
+  routeDocuments(app);
+  routePage(app, deps, whose);
+  app.notFound(() => problemAnswer(new Problem(404, refusal('NOT_FOUND', 'there is nothing at this address'))));
+  app.onError((error) => problemAnswer(problemOf(error, deps)));
+  return app;
+}
+
+const wrong = (issue: { readonly path: readonly PropertyKey[]; readonly message: string }): string =>
+  `${issue.path.map(String).join('.')}: ${issue.message}`;
+
+function tooLarge(): never {
+  throw new Problem(413, refusal('BODY_TOO_LARGE', `a body may have ${bodyBytesMax} bytes, not more`));
+}
+
+/** Nothing that is answered here may run scripts, be framed, or be kept by whoever passes it on. */
+function guardEverything(app: ConsoleApp): void {
+  const none = ["'none'"];
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: none,
+        styleSrc: [styleHash],
+        baseUri: none,
+        formAction: none,
+        frameAncestors: none,
+      },
+      xFrameOptions: 'DENY',
+    }),
+    async (c, next) => {
+      await next();
+      c.header('cache-control', 'no-store');
+    },
+  );
+}
+
+/** What the caller learns of an error: everything of a refusal, of a failure only whether to come again. */
+function problemOf(error: Error, { log }: ConsoleDeps): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof HTTPException) return new Problem(error.status, refusal('BAD_REQUEST', error.message));
+  if (error instanceof AppError && error.retryable) {
+    log.event('error', 'a request could not be answered now', { code: error.code, error });
+    const sentence = `${error.code}: nothing is known to be lost; try again in a moment, with the same id`;
+    return new Problem(503, refusal(error.code, sentence), { headers: { 'retry-after': '5' } });
+  }
+  log.event('error', 'a request failed', { error });
+  return new Problem(500, refusal('INTERNAL', 'this is a fault of Curfew; the log tells more'));
+}

@@ -1,0 +1,81 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { receive } from '../../shared/reconcile/receive.ts';
+import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
+import { endedSchema, takenSchema } from './answers.ts';
+import { ask, messageOf, newIds } from './ask.ts';
+import { apiSource, type ConsoleApp, type ConsoleDeps } from './console-app.ts';
+import { refused } from './problem.ts';
+import { readBody, readObject } from './read-body.ts';
+import { answer, bodyLike, bodyNamed, otherwise, secured } from './route-parts.ts';
+
+const endManyBody = z.strictObject({
+  all: z.literal(true).optional(),
+  group: z.string().min(1).optional(),
+  requester: z.string().min(1).optional(),
+  reason: z.string().min(1).max(2000).optional(),
+});
+type Which = z.infer<typeof endManyBody>;
+
+const endMany = createRoute({
+  method: 'post',
+  path: '/api/leases/end',
+  summary: 'End every live lease: all, of a group, or of a person',
+  security: secured,
+  request: { body: bodyLike(z.toJSONSchema(endManyBody)) },
+  responses: { 200: answer('Those that were told to end.', endedSchema), ...otherwise },
+});
+const change = (action: 'extend' | 'shorten' | 'end', summary: string) =>
+  createRoute({
+    method: 'post',
+    path: `/api/leases/{id}/${action}`,
+    summary,
+    security: secured,
+    request: {
+      params: z.object({ id: z.string() }),
+      body: bodyNamed(`${action.charAt(0).toUpperCase()}${action.slice(1)}Request`),
+    },
+    responses: { 200: answer('Done, now or before.', takenSchema), ...otherwise },
+  });
+
+export function routeChanges(app: ConsoleApp, deps: ConsoleDeps): void {
+  app.openapi(endMany, async (c) => c.json(await endAll(deps, c.get('actor'), await readBody(c, endManyBody)), 200));
+  const summaries = { extend: 'Move its end away', shorten: 'Bring its end nearer', end: 'End it now' } as const;
+  for (const action of ['extend', 'shorten', 'end'] as const) {
+    app.openapi(change(action, summaries[action]), async (c) => {
+      const { id: leaseId } = c.req.valid('param');
+      const message = await messageOf(deps, c.get('actor'), { action, leaseId }, await readObject(c));
+      const { result, lease } = await ask(deps, message);
+      return c.json({ result, lease }, 200);
+    });
+  }
+}
+
+const pageSize = 200;
+
+/** Page by page, each lease in a transaction of its own: one that cannot be ended keeps no other from it. */
+async function endAll(deps: ConsoleDeps, actor: string, which: Which): Promise<z.infer<typeof endedSchema>> {
+  const { all, group, requester, reason } = which;
+  if ([all, group, requester].filter((one) => one !== undefined).length !== 1) {
+    throw refused(refusal('WHICH_LEASES', 'say which: exactly one of all (true), group and requester'));
+  }
+  const ended: string[] = [];
+  const failed: { leaseId: string; error: Refusal }[] = [];
+  const filter = { isLive: true, securityGroupId: group, requester, limit: pageSize };
+  let before: { createdAtMs: number; id: string } | undefined;
+  do {
+    const leases = await deps.ledger.transaction('live', (tx) => tx.listLeases({ ...filter, before }));
+    const ids = await newIds(deps, leases.length);
+    const messages = leases.map(({ id: leaseId }, index) => {
+      const message = { version: 1, action: 'end', id: ids[index], leaseId, reason, requester: { id: actor } };
+      return { source: apiSource, reach: 'all', value: JSON.parse(JSON.stringify(message)) as unknown } as const;
+    });
+    const { results } = await receive(deps, undefined, messages);
+    for (const [index, { id: leaseId }] of leases.entries()) {
+      const error = results[index]?.error;
+      if (error) failed.push({ leaseId, error });
+      else ended.push(leaseId);
+    }
+    before = leases.length < pageSize ? undefined : leases.at(-1);
+  } while (before);
+  return { ended, count: ended.length, failed };
+}

@@ -1,0 +1,62 @@
+import type { z } from '@hono/zod-openapi';
+import { endOf, type Lease, type Link } from '../../shared/lease/lease.ts';
+import type { AuditRow, LedgerTx, RuleRow } from '../../shared/reconcile/ports.ts';
+import { ruleKey } from '../../shared/rule/identity.ts';
+import { formatInstant } from '../../shared/rule/instant.ts';
+import type { Rule } from '../../shared/rule/rule.ts';
+import type { leaseSchema, storySchema } from './answers.ts';
+import { ruleText } from './rule-text.ts';
+
+export type LeaseView = z.infer<typeof leaseSchema>;
+export type StoryView = z.infer<typeof storySchema>['story'];
+
+/** Leases as the API shows them, each rule with what is known of it now. */
+export async function viewLeases(tx: LedgerTx, leases: readonly Lease[]): Promise<LeaseView[]> {
+  const links = await tx.linksOfLeases(leases.map((lease) => lease.id));
+  const keys = [...new Set(links.map((link) => link.ruleKey))];
+  const rows = new Map((await tx.peekRules(keys)).map((row) => [row.key, row]));
+  return leases.map((lease) => {
+    const own = new Map(links.filter((link) => link.leaseId === lease.id).map((link) => [link.ruleKey, link]));
+    return viewLease(lease, own, rows);
+  });
+}
+
+function viewLease(lease: Lease, links: ReadonlyMap<string, Link>, rows: ReadonlyMap<string, RuleRow>): LeaseView {
+  const { id, source, requestId, action, state, target, requester, reason, ticket, error } = lease;
+  const rules = lease.rules.map((rule) => {
+    const key = ruleKey(target, rule);
+    return viewRule(rule, links.get(key), rows.get(key));
+  });
+  return {
+    ...{ id, source, requestId, action, state, target, rules, borrowed: rules.some((one) => one.borrowed) },
+    startsAt: formatInstant(lease.startsAtMs),
+    expiresAt: formatInstant(lease.expiresAtMs),
+    endsAt: formatInstant(endOf(lease)),
+    ...{ requester, reason, ticket, endReason: lease.cutReason, error },
+    createdAt: exactInstant(lease.createdAtMs),
+    openedAt: lease.openedAtMs === undefined ? undefined : exactInstant(lease.openedAtMs),
+    closedAt: lease.closedAtMs === undefined ? undefined : exactInstant(lease.closedAtMs),
+  };
+}
+
+function viewRule(rule: Rule, link: Link | undefined, row: RuleRow | undefined): LeaseView['rules'][number] {
+  const isOurs = link !== undefined && !link.isBorrowed;
+  const isPresent = isOurs && (row?.isPresent ?? false);
+  return {
+    rule,
+    text: ruleText(rule),
+    ruleId: isPresent ? row?.ruleId : undefined,
+    isPresent,
+    borrowed: link?.isBorrowed ?? false,
+    withdrawn: link?.isWithdrawn ?? false,
+    stuck: isPresent && (row?.isStuck ?? false),
+    error: link?.error ?? (isOurs ? row?.error : undefined),
+  };
+}
+
+/** What was written down about one lease, oldest first. */
+export const viewStory = (rows: readonly AuditRow[]): StoryView =>
+  rows.map(({ n, atMs, kind, actor, data, hash }) => ({ n, at: exactInstant(atMs), kind, actor, data, hash }));
+
+/** What happened is told to the millisecond; what is owed, to the second. */
+export const exactInstant = (ms: number): string => new Date(ms).toISOString();

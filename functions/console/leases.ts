@@ -1,0 +1,112 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { LeaseState } from '../../shared/lease/lease.ts';
+import type { LeaseFilter, LedgerTx } from '../../shared/reconcile/ports.ts';
+import { refusal } from '../../shared/rule/refusal.ts';
+import { leaseListSchema, storySchema, takenSchema } from './answers.ts';
+import { ask, messageOf } from './ask.ts';
+import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
+import { cursorOf, readCursor } from './cursor.ts';
+import { viewLeases, viewStory } from './lease-view.ts';
+import { Problem } from './problem.ts';
+import { readObject } from './read-body.ts';
+import { answer, bodyNamed, otherwise, secured } from './route-parts.ts';
+
+const states: ReadonlySet<string> = new Set<LeaseState>([
+  'requested',
+  'awaiting-approval',
+  'scheduled',
+  'opening',
+  'active',
+  'closing',
+  'stuck',
+  'ended',
+  'rejected',
+  'cancelled',
+  'failed',
+  'withdrawn',
+]);
+const flag = z.enum(['true', 'false']).optional();
+const query = z.object({
+  state: z
+    .string()
+    .refine((text) => text.split(',').every((one) => states.has(one)), {
+      error: `is not one of ${[...states].join(', ')}`,
+    })
+    .optional()
+    .openapi({ description: 'One state, or several with commas between.', example: 'opening,active' }),
+  group: z.string().optional().openapi({ example: 'sg-demo-web' }),
+  requester: z.string().optional(),
+  live: flag.openapi({ description: 'Only those that are not over, or only those that are.' }),
+  stuck: flag.openapi({ description: 'true: only those that could not be undone yet.' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});
+type Query = z.infer<typeof query>;
+
+const open = createRoute({
+  method: 'post',
+  path: '/api/leases',
+  summary: 'Ask for a lease: rules for a time',
+  description: 'Taken at once, opened a moment later. The same id with the same content is the same request.',
+  security: secured,
+  request: { body: bodyNamed('LeaseRequest') },
+  responses: { 201: answer('Taken.', takenSchema), 200: answer('Taken before.', takenSchema), ...otherwise },
+});
+const list = createRoute({
+  method: 'get',
+  path: '/api/leases',
+  summary: 'Leases, newest first',
+  security: secured,
+  request: { query },
+  responses: { 200: answer('One page of leases.', leaseListSchema), ...otherwise },
+});
+const show = createRoute({
+  method: 'get',
+  path: '/api/leases/{id}',
+  summary: 'One lease with its story',
+  security: secured,
+  request: { params: z.object({ id: z.string() }) },
+  responses: { 200: answer('The lease, and what was written down about it.', storySchema), ...otherwise },
+});
+
+export function routeLeases(app: ConsoleApp, deps: ConsoleDeps): void {
+  app.openapi(open, async (c) => {
+    const message = await messageOf(deps, c.get('actor'), { action: 'authorize' }, await readObject(c));
+    const { isRepeated, ...taken } = await ask(deps, message);
+    return isRepeated ? c.json(taken, 200) : c.json(taken, 201);
+  });
+  app.openapi(list, async (c) => {
+    const filter = filterOf(c.req.valid('query'));
+    return c.json(await deps.ledger.transaction('list', (tx) => page(tx, filter)), 200);
+  });
+  app.openapi(show, async (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(await deps.ledger.transaction('story', (tx) => tell(tx, id)), 200);
+  });
+}
+
+function filterOf({ state, group, requester, live, stuck, limit, cursor }: Query): LeaseFilter {
+  const before = cursor === undefined ? undefined : readCursor(cursor);
+  if (cursor !== undefined && !before) {
+    throw new Problem(400, refusal('INVALID_CURSOR', 'this cursor is not one that a page of leases gave', '/cursor'));
+  }
+  const named = state?.split(',');
+  const states = stuck === 'true' ? ['stuck'].filter((one) => named?.includes(one) ?? true) : named;
+  const isLive = live === undefined ? undefined : live === 'true';
+  return { states, securityGroupId: group, requester, isLive, before, limit };
+}
+
+/** One lease more than the page holds is read, to know whether there is a next page. */
+async function page(tx: LedgerTx, filter: LeaseFilter) {
+  const found = await tx.listLeases({ ...filter, limit: filter.limit + 1 });
+  const leases = found.slice(0, filter.limit);
+  const last = leases.at(-1);
+  const cursor = last && found.length > leases.length ? cursorOf(last) : undefined;
+  return { leases: await viewLeases(tx, leases), cursor };
+}
+
+async function tell(tx: LedgerTx, id: string) {
+  const [lease] = await viewLeases(tx, await tx.leases([id]));
+  if (!lease) throw new Problem(404, refusal('LEASE_NOT_FOUND', 'there is no lease with this id'));
+  return { lease, story: viewStory(await tx.auditOf(id)) };
+}

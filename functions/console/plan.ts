@@ -1,0 +1,105 @@
+import { createRoute, type z } from '@hono/zod-openapi';
+import type { AuthorizeMessage } from '../../shared/lease/message.ts';
+import { readMessage, windowOf } from '../../shared/lease/read-message.ts';
+import { identify, whose } from '../../shared/reconcile/ownership.ts';
+import type { LedgerTx, Listing, RuleRow } from '../../shared/reconcile/ports.ts';
+import { ruleKey } from '../../shared/rule/identity.ts';
+import { formatInstant } from '../../shared/rule/instant.ts';
+import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
+import type { Rule } from '../../shared/rule/rule.ts';
+import type { Target } from '../../shared/rule/target.ts';
+import { planSchema } from './answers.ts';
+import { messageOf } from './ask.ts';
+import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
+import { dropShadow } from './drop-shadow.ts';
+import { readFreeze } from './freeze.ts';
+import { type Found, plannedCalls } from './planned-calls.ts';
+import { Problem, refused } from './problem.ts';
+import { readObject } from './read-body.ts';
+import { answer, bodyNamed, otherwise, secured } from './route-parts.ts';
+import { ruleText } from './rule-text.ts';
+
+type Plan = z.infer<typeof planSchema>;
+
+const planRoute = createRoute({
+  method: 'post',
+  path: '/api/plan',
+  summary: 'What a request would do, without doing it',
+  security: secured,
+  request: { body: bodyNamed('LeaseRequest') },
+  responses: { 200: answer('Whether it would be allowed, and what would be called.', planSchema), ...otherwise },
+});
+
+export function routePlan(app: ConsoleApp, deps: ConsoleDeps): void {
+  app.openapi(planRoute, async (c) => {
+    const message = await messageOf(deps, c.get('actor'), { action: 'authorize' }, await readObject(c));
+    return c.json(await plan(deps, message), 200);
+  });
+}
+
+async function plan(deps: ConsoleDeps, value: Readonly<Record<string, unknown>>): Promise<Plan> {
+  const read = readMessage(value);
+  if ('code' in read) throw refused(read);
+  const message = read.message as AuthorizeMessage;
+  const known = await deps.ledger.transaction('plan', (tx) => recall(tx, message.target, read.rules));
+  const window = windowOf(message, known.nowMs);
+  const shown = {
+    startsAt: formatInstant(window.startsAtMs),
+    expiresAt: formatInstant(window.expiresAtMs),
+  };
+  const no = (reason: Refusal): Plan => ({
+    allowed: false,
+    refusal: reason,
+    window: shown,
+    rules: read.rules.map((rule) => ({ rule, text: ruleText(rule) })),
+    calls: [],
+  });
+  const endPath = message.duration === undefined ? '/expiresAt' : '/duration';
+  const request = { target: message.target, rules: read.rules, ...window, nowMs: known.nowMs, endPath };
+  const error = deps.serves('authorize', message.target) ?? known.freeze ?? deps.guard(request);
+  if (error) return no(error);
+  const look = await lookAt(deps, message.target);
+  if (!look) return no(refusal('GROUP_NOT_FOUND', 'there is no such security group', '/target/securityGroupId'));
+  const found = known.rows.map((row) => findIn(look, row, deps.stampKeys, known.nowMs));
+  const rules = found.map((one) => viewFound(one, look));
+  const calls = plannedCalls(deps, message, { found, nowMs: known.nowMs, endsAtMs: window.expiresAtMs });
+  return { allowed: true, window: shown, rules, calls };
+}
+
+/** What the ledger remembers of these rules; a fresh row for those that it does not know. */
+async function recall(tx: LedgerTx, target: Target, rules: readonly Rule[]) {
+  const fresh = rules.map((rule): RuleRow => {
+    const born = { key: ruleKey(target, rule), target, rule, isPresent: false, isMaybePresent: false };
+    return { ...born, attempts: 0, isStuck: false, dueMs: {} };
+  });
+  const known = new Map((await tx.peekRules(fresh.map((row) => row.key))).map((row) => [row.key, row]));
+  const { frozen, by } = await readFreeze(tx);
+  const freeze = frozen ? refusal('FROZEN', `new leases are frozen by ${by ?? 'somebody'}`) : undefined;
+  return { nowMs: tx.nowMs, freeze, rows: fresh.map((row) => known.get(row.key) ?? row) };
+}
+
+/** Undefined where there is no such group; a cloud that does not answer is a problem of its own. */
+async function lookAt(deps: ConsoleDeps, target: Target): Promise<Listing | undefined> {
+  const look = await deps.apiFor(target).describe(target);
+  if (look.kind === 'listed') return look;
+  if (look.kind === 'refused' && look.class === 'group-gone') return undefined;
+  throw new Problem(502, refusal(look.code, `the group cannot be looked at: ${look.message}`, '/target'));
+}
+
+function findIn(look: Listing, row: RuleRow, stampKeys: readonly string[], nowMs: number): Found {
+  const { ours, foreign } = whose(row, identify(row.target, look.rules, stampKeys), nowMs);
+  const [own] = ours;
+  if (own) return { row, listed: own.listed, isOurs: true, untilMs: own.stamp?.endsAtMs ?? row.stamp?.endsAtMs };
+  return { row, listed: foreign, isOurs: false, untilMs: undefined };
+}
+
+function viewFound({ row, listed, isOurs, untilMs }: Found, look: Listing): Plan['rules'][number] {
+  const shadow = dropShadow(row.rule, look.rules);
+  const until = untilMs === undefined ? undefined : formatInstant(untilMs);
+  return {
+    rule: row.rule,
+    text: ruleText(row.rule),
+    alreadyOpen: listed && { ruleId: listed.ruleId, ours: isOurs, until },
+    dropShadow: shadow && { ruleId: shadow.listed.ruleId, text: ruleText(shadow.rule), covers: shadow.covers },
+  };
+}

@@ -1,0 +1,43 @@
+import { STATUS_CODES } from 'node:http';
+import type { Refusal } from '../../shared/rule/refusal.ts';
+
+/** An answer other than the one that was asked for; the app turns it into problem+json (RFC 9457). */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly leaseId: string | undefined;
+
+  constructor(
+    status: number,
+    { code, message, path }: Refusal,
+    more: { readonly headers?: Readonly<Record<string, string>>; readonly leaseId?: string | undefined } = {},
+  ) {
+    super(message);
+    this.name = 'Problem';
+    this.status = status;
+    this.code = code;
+    this.path = path;
+    this.headers = more.headers ?? {};
+    this.leaseId = more.leaseId;
+  }
+}
+
+const statuses: Readonly<Record<string, number>> = {
+  NOT_JSON: 400,
+  LEASE_NOT_FOUND: 404,
+  REQUEST_ID_REUSED: 409,
+};
+
+/** A refusal of a message as the API answers it. */
+export const refused = (refusal: Refusal, leaseId?: string | null): Problem =>
+  new Problem(statuses[refusal.code] ?? 422, refusal, { leaseId: leaseId ?? undefined });
+
+export function problemAnswer(problem: Problem): Response {
+  const { status, code, message: detail, path, leaseId } = problem;
+  // about:blank: the title is the status's own, and the code tells more.
+  const body = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code, path, leaseId };
+  const headers = { 'content-type': 'application/problem+json; charset=utf-8', ...problem.headers };
+  return new Response(JSON.stringify(body), { status, headers });
+}

@@ -1,0 +1,66 @@
+import type { z } from '@hono/zod-openapi';
+import { messageJsonSchema } from '../../shared/lease/message-json-schema.ts';
+import { problemSchema } from './answers.ts';
+import type { ConsoleApp } from './console-app.ts';
+
+/** An answer of the documented form. */
+export const answer = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+/** Every other answer has one form. */
+export const otherwise = {
+  default: {
+    description: 'Not done: the reason, with a code for machines.',
+    content: { 'application/problem+json': { schema: problemSchema } },
+  },
+};
+
+export const secured = [{ token: [] }];
+
+/**
+ * A body that is documented here and read by hand: messages have a reader of their own, which tells better what is
+ * wrong than a generic one.
+ */
+export const bodyLike = (schema: object) => ({ required: true, content: { 'application/json': { schema } } });
+export const bodyNamed = (name: string) => bodyLike({ $ref: `#/components/schemas/${name}` });
+
+/** The schemas of messages, as components of the API's document, with the bodies that are made into messages. */
+export function registerMessages({ openAPIRegistry }: ConsoleApp): void {
+  const text = JSON.stringify(messageJsonSchema().$defs).replaceAll('#/$defs/', '#/components/schemas/');
+  const schemas = JSON.parse(text) as Record<string, ObjectSchema>;
+  const bodies = {
+    LeaseRequest: bodyFrom(schemas.Authorize, ['target', 'rules']),
+    ExtendRequest: bodyFrom(schemas.Extend, []),
+    ShortenRequest: bodyFrom(schemas.Shorten, []),
+    EndRequest: bodyFrom(schemas.End, []),
+  };
+  const { Target, Rule, Ticket } = schemas;
+  for (const [name, schema] of Object.entries({ Target, Rule, Ticket, ...bodies })) {
+    if (schema) openAPIRegistry.registerComponent('schemas', name, schema);
+  }
+}
+
+type ObjectSchema = {
+  readonly type: 'object';
+  readonly description?: string;
+  readonly properties: Record<string, object>;
+};
+
+const outside = new Set(['version', 'action', 'requester', 'leaseId', 'requestId']);
+
+function bodyFrom(message: ObjectSchema | undefined, required: string[]) {
+  if (!message) throw new Error('the schema of messages lacks an action');
+  const properties = Object.fromEntries(Object.entries(message.properties).filter(([name]) => !outside.has(name)));
+  const oneEnd = 'duration' in properties && { oneOf: [{ required: ['duration'] }, { required: ['expiresAt'] }] };
+  const { description } = message;
+  return {
+    type: 'object' as const,
+    ...(description && { description }),
+    properties,
+    required,
+    additionalProperties: false,
+    ...oneEnd,
+  };
+}

@@ -1,0 +1,60 @@
+import type { z } from '@hono/zod-openapi';
+import type * as answers from '../../../functions/console/answers.ts';
+import { createConsoleApp } from '../../../functions/console/api.ts';
+import type { ConsoleDeps } from '../../../functions/console/console-app.ts';
+import type { Rule } from '../../../shared/rule/rule.ts';
+import { Secret } from '../../../shared/runtime/secret.ts';
+import { group, makeWorld } from '../../fakes/world.ts';
+
+/** Whatever the console may answer: a test reads what it expects there. */
+type Body = z.infer<typeof answers.takenSchema> &
+  z.infer<typeof answers.leaseListSchema> &
+  z.infer<typeof answers.storySchema> &
+  z.infer<typeof answers.endedSchema> &
+  z.infer<typeof answers.planSchema> &
+  z.infer<typeof answers.freezeSchema> &
+  Pick<z.infer<typeof answers.stampedSchema>, 'groups' | 'notListed'> &
+  Pick<z.infer<typeof answers.problemSchema>, 'code' | 'path'>;
+
+const token = 'a-token-of-lin-0123456789';
+
+/** A console over a whole fake Curfew, called as `lin`. */
+export function makeConsole(change: Partial<ConsoleDeps> = {}) {
+  const world = makeWorld();
+  const tokens = [
+    { name: 'lin', token: new Secret(token) },
+    { name: 'wei', token: new Secret('a-token-of-wei-0123456789') },
+  ];
+  const app = createConsoleApp({ ...world.deps, tokens, isLocal: true, ...change });
+  /** The answer's status and body; a text body goes as it is, anything else as JSON. */
+  const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await app.request(path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...headers },
+      ...(body === undefined ? {} : { body: text }),
+    });
+    return { status: response.status, headers: response.headers, body: (await response.json()) as Body };
+  };
+  return { world, app, call, token };
+}
+
+/** A request for port 22 from one address for a minute, as the API takes it. */
+export const leaseBody = (change: Record<string, unknown> = {}) => ({
+  target: group,
+  rules: [{ direction: 'ingress', ipProtocol: 'tcp', portRange: '22/22', sourceCidrIp: '203.0.113.7/32' }],
+  duration: 'PT1M',
+  reason: 'restart the payment worker',
+  ...change,
+});
+
+/** The same rule in canonical form. */
+export const ssh: Rule = {
+  direction: 'ingress',
+  ipProtocol: 'tcp',
+  portRange: '22/22',
+  policy: 'accept',
+  priority: 1,
+  nicType: 'intranet',
+  sourceCidrIp: '203.0.113.7/32',
+};

@@ -1,0 +1,109 @@
+import * as z from 'zod/mini';
+import type { NotListed } from '../reconcile/ports.ts';
+import type { CloudCredentials, CredentialSource } from './credentials.ts';
+import { $OpenApiUtil, OpenApiClient, RuntimeOptions } from './open-api-sdk.ts';
+
+export type OpenApiOptions = {
+  /** Such as `http://127.0.0.1:8702` or `ens.aliyuncs.com`; without a scheme it is https. A path is not looked at. */
+  readonly endpoint: string;
+  /** Absent: calls go unsigned. */
+  readonly credentials?: CredentialSource | undefined;
+  /** The header signature of today unless this asks for the older one. */
+  readonly signature?: 'acs3' | 'hmac-sha1' | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly timeoutMs?: number | undefined;
+};
+
+/** One call with raw names and texts: nothing of it is cast or completed. */
+export type OpenApiCall = {
+  readonly action: string;
+  readonly version: string;
+  readonly style: 'RPC' | 'ROA';
+  readonly pathname: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, string>>;
+  readonly bodyType: 'json' | 'formData';
+};
+
+/** What came of it: an answer with a status below 400, whatever the client threw, or that nothing was sent. */
+export type OpenApiResult = OpenApiAnswer | { readonly kind: 'thrown'; readonly error: unknown } | NotListed;
+export type OpenApiAnswer = {
+  readonly kind: 'answered';
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly statusCode: number;
+};
+export type OpenApiCaller = (call: OpenApiCall) => Promise<OpenApiResult>;
+
+const timeoutMsDefault = 8_000;
+
+const answer = z.object({
+  body: z.optional(z.unknown()),
+  headers: z._default(z.record(z.string(), z.unknown()), {}),
+  statusCode: z._default(z.number(), 200),
+});
+
+/** Makes one-shot calls through the vendor's generic client; never throws. What an answer means is for others to say. */
+export function openApiCaller(options: OpenApiOptions): OpenApiCaller {
+  let kept: { readonly of: CloudCredentials | undefined; readonly client: OpenApiClient } | undefined;
+  const clientFor = (credentials: CloudCredentials | undefined): OpenApiClient => {
+    if (!kept || !isSame(kept.of, credentials)) kept = { of: credentials, client: newClient(options, credentials) };
+    return kept.client;
+  };
+  return async (call) => {
+    let client: OpenApiClient;
+    try {
+      client = clientFor(await options.credentials?.());
+    } catch {
+      const message = 'no credentials for this cloud could be had; nothing was sent';
+      return { kind: 'unknown', code: 'NO_CREDENTIALS', message };
+    }
+    try {
+      const authType = options.credentials ? 'AK' : 'Anonymous';
+      const { query, body } = call;
+      const request = new $OpenApiUtil.OpenApiRequest({ ...(query ? { query } : {}), ...(body ? { body } : {}) });
+      const answered = await client.callApi(paramsOf(call, authType), request, new RuntimeOptions({}));
+      const { body: told, headers, statusCode } = answer.parse(answered);
+      return { kind: 'answered', body: told, headers, statusCode };
+    } catch (error) {
+      return { kind: 'thrown', error };
+    }
+  };
+}
+
+function paramsOf(call: OpenApiCall, authType: 'AK' | 'Anonymous'): $OpenApiUtil.Params {
+  const { action, version, style, pathname, bodyType } = call;
+  return new $OpenApiUtil.Params({
+    action,
+    version,
+    style,
+    pathname,
+    authType,
+    method: 'POST',
+    protocol: 'HTTPS',
+    reqBodyType: bodyType,
+    bodyType: 'json',
+  });
+}
+
+function newClient(options: OpenApiOptions, credentials: CloudCredentials | undefined): OpenApiClient {
+  const { endpoint, signature, headers, timeoutMs = timeoutMsDefault } = options;
+  const url = new URL(endpoint.includes('://') ? endpoint : `https://${endpoint}`);
+  const config = new $OpenApiUtil.Config({
+    ...credentials,
+    endpoint: url.host,
+    protocol: url.protocol.replace(':', ''),
+    // With one of them alone the other one's default of 3 s ends the call.
+    readTimeout: timeoutMs,
+    connectTimeout: timeoutMs,
+    // The client's own word for HMAC-SHA1 in both styles.
+    ...(signature === 'hmac-sha1' ? { signatureAlgorithm: 'v2' } : {}),
+    ...(headers ? { globalParameters: new $OpenApiUtil.GlobalParameters({ headers }) } : {}),
+  });
+  return new OpenApiClient(config);
+}
+
+const isSame = (a: CloudCredentials | undefined, b: CloudCredentials | undefined): boolean =>
+  a?.accessKeyId === b?.accessKeyId &&
+  a?.accessKeySecret === b?.accessKeySecret &&
+  a?.securityToken === b?.securityToken;

@@ -64,7 +64,7 @@ export class Checkers {
 
   #judge(write: Write, nowMs: number): void {
     if (write.kind === 'message') {
-      const isOver = (id: string) => isFinal(this.mirror.leases.get(id)?.state ?? 'scheduled');
+      const isOver = (id: string) => this.#isOver(this.mirror.leases.get(id), nowMs);
       const wrong = write.isNew
         ? this.oracle.accepted(write.row, nowMs, isOver)
         : this.oracle.unparked(write.row, nowMs);
@@ -76,6 +76,11 @@ export class Checkers {
         this.fail('final', write.row.requestId, `${before.state} became ${write.row.state}`);
     }
     if (write.kind === 'link') this.#judgeLink(write.row);
+  }
+
+  /** Over for a reason that messages do not tell: removed by hand, or refused by the cloud. */
+  #isOver(lease: Lease | undefined, nowMs: number): boolean {
+    return lease !== undefined && (isFinal(lease.state) || (lease.cutAtMs ?? Number.POSITIVE_INFINITY) <= nowMs);
   }
 
   #judgeLink(link: Link): void {

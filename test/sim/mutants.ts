@@ -1,3 +1,226 @@
-import type { Mutant } from './run-seed.ts';
+import type { Change, LedgerTx, Operation, RuleApi, RuleRow } from '../../shared/reconcile/ports.ts';
+import { ruleKey } from '../../shared/rule/identity.ts';
+import type { ListedRule } from '../../shared/rule/rule.ts';
+import { readStamp, writeDescription } from '../../shared/rule/stamp.ts';
+import type { Target } from '../../shared/rule/target.ts';
+import { stampKeys, type Wraps } from './platform.ts';
+import type { TxHook } from './watched-ledger.ts';
 
-export const mutants: Readonly<Record<string, Mutant>> = {};
+/**
+ * A planted bug: production code with one of its safeguards taken away from outside, by wrapping what it talks to.
+ * Whatever the simulation does not notice, it would not notice in the code either.
+ */
+export type Mutant = { readonly tx?: TxHook; readonly wraps?: Wraps };
+type Make = () => Mutant;
+
+const onTx = (change: (tx: LedgerTx, processName: string) => Partial<LedgerTx>): Mutant => ({
+  tx: (tx, processName) => Object.assign(tx, change(tx, processName)),
+});
+const onApi = (change: (api: RuleApi) => Partial<RuleApi>): Mutant => ({
+  wraps: { api: (api) => ({ ...api, ...change(api) }) },
+});
+
+/** The same message is accepted every time it comes. */
+const noDedupe: Make = () => {
+  let copies = 0;
+  return onTx((tx) => {
+    const insertLease = tx.insertLease.bind(tx);
+    const insertMessage = tx.insertMessage.bind(tx);
+    return {
+      findMessage: async () => undefined,
+      insertMessage: async (row) => (await insertMessage(row)) || true,
+      insertLease: async (lease, links) => {
+        const isThere = (await tx.findLeaseId(lease.source, lease.requestId)) !== undefined;
+        copies += 1;
+        await insertLease(isThere ? { ...lease, requestId: `${lease.requestId}~${copies}` } : lease, links);
+      },
+    };
+  });
+};
+
+/** Nobody looks before the first call: what is not known is taken for absent. */
+const noFirstLook: Make = () =>
+  onApi((api) => {
+    let hasSent = false;
+    return {
+      describe: (target) =>
+        hasSent ? api.describe(target) : Promise.resolve({ kind: 'listed', rules: [], requestIds: [] }),
+      send: (...call) => {
+        hasSent = true;
+        return api.send(...call);
+      },
+    };
+  });
+
+/** A rule is named by what it says instead of by its id. */
+const revokeByTuple: Make = () =>
+  onApi((api) => ({
+    prepare: (target, change) =>
+      change.kind === 'revoke'
+        ? api.prepare(target, { kind: 'authorize', direction: change.direction, rules: change.rules })
+        : api.prepare(target, change),
+  }));
+
+/** The call goes out first, and its intent is written down with the next transaction. */
+const callBeforeJournal: Make = () => {
+  const held: { operations: readonly Operation[] }[] = [];
+  return onTx((tx) => {
+    const insertOperations = tx.insertOperations.bind(tx);
+    const updateOperations = tx.updateOperations.bind(tx);
+    const openOperations = tx.openOperations.bind(tx);
+    const flush = async () => {
+      for (const { operations } of held.splice(0)) await insertOperations(operations);
+    };
+    return {
+      insertOperations: async (operations) => {
+        held.push({ operations });
+      },
+      openOperations: async (keys) => {
+        await flush();
+        return openOperations(keys);
+      },
+      updateOperations: async (operations) => {
+        await flush();
+        await updateOperations(operations);
+      },
+    };
+  });
+};
+
+/** The client token is made of what is asked, so that the second grant of a rule is an echo of the first. */
+const tokenOfRule: Make = () => ({
+  wraps: {
+    tokenOf: (_token, kind, request) => `same-${kind}-${hashOf(request.replaceAll(/"description":"[^"]*"/g, ''))}`,
+  },
+});
+
+function hashOf(text: string): string {
+  let hash = 7;
+  for (let index = 0; index < text.length; index += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0;
+  return (hash >>> 0).toString(16);
+}
+
+const onRows = (change: (row: RuleRow, before: RuleRow | undefined, isAnew: boolean) => RuleRow): Mutant =>
+  onTx((tx) => {
+    const updateRules = tx.updateRules.bind(tx);
+    const insertOperations = tx.insertOperations.bind(tx);
+    const born = new Set<string>();
+    return {
+      insertOperations: (operations) => {
+        for (const { ruleKeys } of operations) for (const key of ruleKeys) born.add(key);
+        return insertOperations(operations);
+      },
+      updateRules: async (rows) => {
+        const before = new Map((await tx.peekRules(rows.map(({ key }) => key))).map((row) => [row.key, row]));
+        await updateRules(rows.map((row) => change(row, before.get(row.key), born.has(row.key))));
+      },
+    };
+  });
+
+/** What was sent without an answer is forgotten as soon as a listing lacks it. */
+const noHotTail: Make = () => onRows((row) => ({ ...row, hotUntilMs: undefined }));
+
+/** A request that is repeated may land no later than the first one, they thought. */
+const hotTailFromIntent: Make = () =>
+  onRows((row, before, isAnew) => {
+    const isLonger = (row.hotUntilMs ?? 0) > (before?.hotUntilMs ?? Number.POSITIVE_INFINITY);
+    return isLonger && !isAnew ? { ...row, hotUntilMs: before?.hotUntilMs } : row;
+  });
+
+const onListing = (change: (target: Target, rule: ListedRule) => ListedRule): Mutant =>
+  onApi((api) => ({
+    describe: async (target) => {
+      const look = await api.describe(target);
+      return look.kind === 'listed' ? { ...look, rules: look.rules.map((rule) => change(target, rule)) } : look;
+    },
+  }));
+
+/** Any stamp of ours proves any rule. */
+const stampNotBound: Make = () =>
+  onListing((target, listed) => {
+    const stamp = readStamp(listed.description);
+    if (!stamp || !listed.rule) return listed;
+    const { description: _, ...rule } = listed.rule;
+    return { ...listed, description: writeDescription(stamp, { target, rule, keys: stampKeys }) };
+  });
+
+/** A stamp is good whenever its rule was made. */
+const noCreationTime: Make = () =>
+  onListing((_target, { createdAtMs: _, ...listed }) => listed);
+
+/** Every worker believes that it holds what it once claimed, and that no time passes. */
+const noFence: Make = () => {
+  const claims = new Map<string, string>();
+  const farMs = 9e15;
+  return {
+    ...onTx((tx, processName) => {
+      const claimDue = tx.claimDue.bind(tx);
+      const rules = tx.rules.bind(tx);
+      const updateRules = tx.updateRules.bind(tx);
+      const mine = (row: RuleRow): RuleRow => {
+        const claimId = claims.get(`${processName} ${row.key}`);
+        return claimId === undefined ? row : { ...row, claimId, claimUntilMs: farMs };
+      };
+      return {
+        rules: async (keys) => (await rules(keys)).map(mine),
+        updateRules: (rows) => updateRules(rows.map((row) => ({ ...row, claimId: undefined, claimUntilMs: undefined }))),
+        claimDue: async (want) => {
+          const rows = await claimDue(want);
+          for (const row of rows) claims.set(`${processName} ${row.key}`, want.claimId);
+          return rows;
+        },
+      };
+    }),
+    wraps: { stopwatch: (stopwatch) => ({ ...stopwatch, monotonicMs: () => 0 }) },
+  };
+};
+
+/** "Done" is believed: what was sent is taken for open, and what was revoked for gone, until the next visit. */
+const trustDone: Make = () =>
+  onApi((api) => {
+    let last: readonly ListedRule[] = [];
+    let believed: readonly ListedRule[] | undefined;
+    const changes = new Map<string, Change>();
+    return {
+      describe: async (target) => {
+        if (believed) return { kind: 'listed', rules: believed, requestIds: [] };
+        const look = await api.describe(target);
+        if (look.kind === 'listed') last = look.rules;
+        return look;
+      },
+      prepare: (target, change) => {
+        const request = api.prepare(target, change);
+        changes.set(request, change);
+        return request;
+      },
+      send: async (target, kind, direction, request, token) => {
+        const answer = await api.send(target, kind, direction, request, token);
+        const change = changes.get(request);
+        if (answer.kind === 'done' && change) believed = believe(target, believed ?? last, change);
+        return answer;
+      },
+    };
+  });
+
+function believe(target: Target, rules: readonly ListedRule[], change: Change): readonly ListedRule[] {
+  if (change.kind === 'revoke') return rules.filter(({ ruleId }) => !change.ruleIds.includes(ruleId ?? ''));
+  if (change.kind === 'modify') return rules;
+  const keys = change.rules.map((rule) => ruleKey(target, rule));
+  const kept = rules.filter(({ rule }) => !rule || !keys.includes(ruleKey(target, rule)));
+  return [...kept, ...change.rules.map((rule) => ({ rule, description: rule.description ?? '' }))];
+}
+
+/** Planted bugs by name; each is a fresh one for each seed. */
+export const mutants: Readonly<Record<string, Make>> = {
+  'no-dedupe': noDedupe,
+  'no-first-look': noFirstLook,
+  'revoke-by-tuple': revokeByTuple,
+  'call-before-journal': callBeforeJournal,
+  'token-of-rule': tokenOfRule,
+  'no-hot-tail': noHotTail,
+  'hot-tail-from-intent': hotTailFromIntent,
+  'stamp-not-bound': stampNotBound,
+  'no-creation-time': noCreationTime,
+  'no-fence': noFence,
+  'trust-done': trustDone,
+};

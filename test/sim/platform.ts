@@ -13,7 +13,7 @@ import type { Faults } from './faults.ts';
 import type { Plan } from './plan.ts';
 import { type Chance, chance } from './prng.ts';
 import { Process } from './process.ts';
-import { simRuleApi } from './sim-rule-api.ts';
+import { simRuleApi, type TokenOf } from './sim-rule-api.ts';
 import { Undone, type WatchedLedger } from './watched-ledger.ts';
 import type { Spec } from './workload.ts';
 
@@ -24,6 +24,7 @@ export const stampKeys = ['simulated-stamp-key'];
 export type Wraps = {
   readonly api?: (api: RuleApi, processName: string) => RuleApi;
   readonly stopwatch?: (stopwatch: Stopwatch) => Stopwatch;
+  readonly tokenOf?: TokenOf;
 };
 
 type World = {
@@ -160,7 +161,7 @@ export class Platform {
       sleep: (ms) => process.wait(ms, () => undefined),
     };
     const own = wraps.stopwatch ? wraps.stopwatch(stopwatch) : stopwatch;
-    const bare = simRuleApi({ cloud, engine, process, latency: this.#latency });
+    const bare = simRuleApi({ cloud, engine, process, latency: this.#latency, tokenOf: wraps.tokenOf });
     const api = retryingRuleApi(wraps.api ? wraps.api(bare, process.name) : bare, own);
     return {
       ledger: this.#ledgerOf(process),

@@ -2,11 +2,12 @@ import { Checkers, type Violation } from './checkers.ts';
 import { Cloud } from './cloud.ts';
 import { Engine } from './engine.ts';
 import { Faults } from './faults.ts';
+import type { Mutant } from './mutants.ts';
 import { People } from './people.ts';
 import { type FaultClass, type Plan, type Profile, planOf } from './plan.ts';
-import { Platform, type Wraps } from './platform.ts';
+import { Platform } from './platform.ts';
 import { chance } from './prng.ts';
-import { type TxHook, WatchedLedger } from './watched-ledger.ts';
+import { WatchedLedger } from './watched-ledger.ts';
 import { workload } from './workload.ts';
 
 export type SeedReport = {
@@ -21,7 +22,6 @@ export type SeedReport = {
   readonly overrunsMs: readonly number[];
   readonly history: readonly string[];
 };
-export type Mutant = { readonly tx?: TxHook; readonly wraps?: Wraps };
 type Options = { readonly profile?: Profile; readonly mutant?: Mutant; readonly isTold?: boolean };
 
 const startMs = Date.parse('2026-12-01T00:00:00Z');

@@ -20,7 +20,7 @@ const profile = profiles.find((one) => one === values.profile);
 const mutant = values.mutant === undefined ? undefined : mutants[values.mutant];
 if (values.profile !== undefined && !profile) throw new Error(`profiles are: ${profiles.join(', ')}`);
 if (values.mutant !== undefined && !mutant) throw new Error(`planted bugs are: ${Object.keys(mutants).join(', ')}`);
-const options = { ...(profile ? { profile } : {}), ...(mutant ? { mutant } : {}) };
+const options = () => ({ ...(profile ? { profile } : {}), ...(mutant ? { mutant: mutant() } : {}) });
 
 process.exitCode = values.seed === undefined ? await many() : await one(Number(values.seed));
 
@@ -29,7 +29,7 @@ async function many(): Promise<number> {
   const tally = new Tally();
   const began = performance.now();
   for (let seed = from; seed < from + count; seed += 1) {
-    const report = await runSeed(seed, options);
+    const report = await runSeed(seed, options());
     tally.add(report);
     if (!report.violation) continue;
     console.log(failure(report));
@@ -42,7 +42,7 @@ async function many(): Promise<number> {
 }
 
 async function one(seed: number): Promise<number> {
-  const report = await runSeed(seed, { ...options, isTold: true });
+  const report = await runSeed(seed, { ...options(), isTold: true });
   if (values.trace) for (const line of report.history) console.log(line);
   else if (report.violation) print(report);
   console.log(report.violation ? failure(report) : `seed ${seed} (${report.plan.profile}) holds`);
@@ -52,7 +52,7 @@ async function one(seed: number): Promise<number> {
 
 /** Runs the seed once more, telling everything, and shows what concerns the rule. */
 async function tell(seed: number): Promise<void> {
-  print(await runSeed(seed, { ...options, isTold: true }));
+  print(await runSeed(seed, { ...options(), isTold: true }));
 }
 
 function print({ history, violation }: SeedReport): void {

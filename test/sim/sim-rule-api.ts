@@ -21,11 +21,15 @@ const abilities: Abilities = {
   readLagMs: 5_000,
 };
 
+/** The token that goes on the wire for an intended one: itself, but for a planted bug. */
+export type TokenOf = (token: string, kind: ChangeKind, request: string) => string;
+
 export type Wire = {
   readonly cloud: Cloud;
   readonly engine: Engine;
   readonly process: Process;
   readonly latency: Chance;
+  readonly tokenOf: TokenOf | undefined;
 };
 
 /**
@@ -40,7 +44,8 @@ export function simRuleApi(wire: Wire): RuleApi {
     bytesOf: bytesOfRule,
     send: async (_target, kind, direction, request, clientToken): Promise<Answer> => {
       const { action, parameters } = wireForm(kind, direction, request);
-      const reply = await call(wire, action, { ...parameters, ClientToken: clientToken });
+      const token = wire.tokenOf?.(clientToken, kind, request) ?? clientToken;
+      const reply = await call(wire, action, { ...parameters, ClientToken: token }, clientToken);
       if (reply.kind === 'answer' && reply.answer.status === 200) {
         return { kind: 'done', requestId: String(reply.answer.body.RequestId) };
       }
@@ -49,12 +54,17 @@ export function simRuleApi(wire: Wire): RuleApi {
   };
 }
 
-async function call(wire: Wire, action: string, parameters: Record<string, string>): Promise<Reply> {
+async function call(
+  wire: Wire,
+  action: string,
+  parameters: Record<string, string>,
+  intent?: string,
+): Promise<Reply> {
   const { engine, process, cloud, latency } = wire;
   const signedAtMs = engine.nowMs;
   const reply = await process.wait(latency.int(5, 120), () => {
     engine.trace(action);
-    return cloud.receive({ action, parameters, signedAtMs });
+    return cloud.receive({ action, parameters, signedAtMs, intent });
   });
   return process.wait(reply.afterMs, () => reply);
 }
@@ -93,7 +103,10 @@ function callerOf(wire: Wire): EcsCaller {
 
 /** The operation and its query parameters, as the vendor's client would make them of a frozen request. */
 function wireForm(kind: ChangeKind, direction: Rule['direction'], request: string) {
-  const read = frozenRequests[kind].parse(JSON.parse(request)) as Record<string, unknown>;
+  const value = JSON.parse(request) as Record<string, unknown>;
+  // A planted bug revokes by what a rule says: the production code never writes such a request.
+  const form = kind === 'revoke' && 'permissions' in value ? 'authorize' : kind;
+  const read = frozenRequests[form].parse(value) as Record<string, unknown>;
   const parameters: Record<string, string> = {};
   for (const [name, value] of Object.entries(read)) flatten(upper(name), value, parameters);
   const egress = direction === 'egress' ? 'Egress' : '';

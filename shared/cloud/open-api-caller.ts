@@ -26,7 +26,7 @@ export type OpenApiCall = {
 };
 
 /** What came of it: an answer with a status below 400, whatever the client threw, or that nothing was sent. */
-export type OpenApiResult = OpenApiAnswer | { readonly kind: 'thrown'; readonly error: unknown } | NotListed;
+type OpenApiResult = OpenApiAnswer | { readonly kind: 'thrown'; readonly error: unknown } | NotListed;
 export type OpenApiAnswer = {
   readonly kind: 'answered';
   readonly body: unknown;

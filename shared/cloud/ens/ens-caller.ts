@@ -16,7 +16,7 @@ export type EnsOptions = {
   readonly form?: 'stamped' | 'flat' | undefined;
 };
 
-export type Answered = {
+type Answered = {
   readonly kind: 'answered';
   readonly body: Readonly<Record<string, unknown>>;
   readonly requestId: string;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import PopModule from '@alicloud/pop-core';
 import { onTestFinished } from 'vitest';
 import type { CloudServer } from '../../../local/clouds/wire/cloud-server.ts';
 import { LOCAL_KEYS } from './ecs-client.ts';
@@ -32,7 +33,7 @@ type PopCore = {
 const load = createRequire(import.meta.url);
 export const Core: typeof import('@alicloud/openapi-core') = load('@alicloud/openapi-core');
 const Dara: typeof import('@darabonba/typescript') = load('@darabonba/typescript');
-const Pop: PopCore = load('@alicloud/pop-core');
+const Pop = PopModule as unknown as PopCore;
 
 type Start = (options: { port: number; dataDir: string; clock?: { now(): number } }) => Promise<CloudServer>;
 

@@ -2,7 +2,7 @@ import { startEns } from '../../../../local/clouds/ens/start-ens.ts';
 import { Core, callCore, cloudTrial } from '../cloud-trial.ts';
 
 export type Entry = Record<string, string | number>;
-export type Shown = Record<string, string | number>;
+type Shown = Record<string, string | number>;
 
 const GROUP = 'sg-demo-ens';
 

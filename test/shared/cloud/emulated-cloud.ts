@@ -5,10 +5,12 @@ import type { CloudServer } from '../../../local/clouds/wire/cloud-server.ts';
 
 export type SeenCall = { readonly action: string; readonly parameters: Readonly<Record<string, string>> };
 
+type Start = (options: { port: number; dataDir: string; clock: { now(): number } }) => Promise<CloudServer>;
+
 /** An emulated cloud of its own, with its control endpoints. Whoever opens it closes it. */
-export async function openEmulated(start: (options: { port: number; dataDir: string }) => Promise<CloudServer>) {
+export async function openEmulated(start: Start, clock: { now(): number } = Date) {
   const dataDir = mkdtempSync(join(tmpdir(), 'curfew-cloud-'));
-  const server = await start({ port: 0, dataDir });
+  const server = await start({ port: 0, dataDir, clock });
   const control = async (path: string, body?: unknown): Promise<unknown> => {
     const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
     const response = await fetch(`${server.url}/_emulator${path}`, init);

@@ -30,8 +30,9 @@ export type TrialOptions = Partial<Omit<ApsaraOptions, 'settings'>> & {
 };
 
 /** The adapter on an emulated Apsara Stack of its own. */
-export async function openApsaraTrial({ settings, behaviour, ...more }: TrialOptions = {}): Promise<ApsaraTrial> {
-  const cloud = await openEmulated(startApsara);
+export async function openApsaraTrial(options: TrialOptions = {}, clock?: { now(): number }): Promise<ApsaraTrial> {
+  const { settings, behaviour, ...more } = options;
+  const cloud = await openEmulated(startApsara, clock);
   if (behaviour) await cloud.behave(behaviour);
   const credentials = () => ({ accessKeyId: 'local', accessKeySecret: 'local-secret' });
   const api = createApsaraRuleApi({

@@ -32,8 +32,8 @@ export type EnsTrial = Required<RuleApiTrial> & {
 };
 
 /** The adapter on an emulated Edge Node Service of its own. */
-export async function openEnsTrial(more: Partial<EnsOptions> = {}): Promise<EnsTrial> {
-  const cloud = await openEmulated(startEns);
+export async function openEnsTrial(more: Partial<EnsOptions> = {}, clock?: { now(): number }): Promise<EnsTrial> {
+  const cloud = await openEmulated(startEns, clock);
   const { form = 'stamped' } = more;
   const credentials = () => ({ accessKeyId: 'local', accessKeySecret: 'local-secret' });
   const api = createEnsRuleApi({ regionId: ensGroup.regionId, endpoint: cloud.url, credentials, ...more });

@@ -12,7 +12,10 @@ export type EnsOptions = {
   readonly endpoint?: string | undefined;
   readonly credentials: CredentialSource;
   readonly timeoutMs?: number | undefined;
-  /** Default `stamped`; `flat` for a service without CreateSecurityGroupPermissions: rules then bear no Description. */
+  /**
+   * Default `stamped`; `flat` for a service without CreateSecurityGroupPermissions. Its rules bear no Description, and
+   * a loop that knows its own rules by their stamp alone takes them for somebody else's and leaves them open.
+   */
   readonly form?: 'stamped' | 'flat' | undefined;
 };
 

@@ -24,8 +24,11 @@ export function throttledUntil(nowMs: number, retryAfterMs: number | undefined):
 /** Writes what the cloud answered into the draft. What really happened is for the next look to say. */
 export function applyAnswer(draft: Draft, operation: Operation, answer: Answer, nowMs: number): void {
   const isAnswered = answer.kind !== 'unknown';
+  // It was journaled before its claim had sent others and waited for answers: it landed at the latest now, and only
+  // from now on does a listing that lags count as one from after it.
   draft.setOperation(operation.id, {
     answer,
+    lastSentAtMs: nowMs,
     sends: operation.sends + (answer.unanswered ?? 0),
     answers: operation.answers + (isAnswered ? 1 : 0),
   });
@@ -36,6 +39,7 @@ export function applyAnswer(draft: Draft, operation: Operation, answer: Answer, 
     data: { operationId: operation.id, ...answer },
   });
   for (const key of operation.ruleKeys) {
+    if (operation.kind === 'authorize') draft.setRow(key, { lastAuthorizeAtMs: nowMs });
     // Only a request without an answer can still land later.
     if (operation.kind === 'authorize' && sends === answers) draft.setRow(key, { hotUntilMs: undefined });
   }
@@ -56,6 +60,10 @@ function applyRefusal(draft: Draft, operation: Operation, answer: Refused, nowMs
     }
     case 'busy':
       for (const key of operation.ruleKeys) waitForFirst(draft, key, hand, nowMs);
+      return;
+    case 'credentials':
+      for (const key of operation.ruleKeys)
+        fail(draft, key, hand, { code: answer.code, message: answer.message }, nowMs);
       return;
     case 'exists':
       return;

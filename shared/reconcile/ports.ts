@@ -41,7 +41,8 @@ export type Change =
 /**
  * Why the cloud said no. `caller`: the request is wrong; `rule-gone`: the named rule is not there; `group-gone`;
  * `peer-gone`: the peer group or list is not there; `exists`: the rule is there already; `busy`: come again with
- * the same token; `throttled`: come again after a pause; `mismatch`: the token was used for something else.
+ * the same token; `throttled`: come again after a pause; `mismatch`: the token was used for something else;
+ * `credentials`: who we are could not be proved (expired, a clock that is off): come again with new ones.
  */
 export type RefusalClass =
   | 'caller'
@@ -54,6 +55,7 @@ export type RefusalClass =
   | 'permission'
   | 'busy'
   | 'throttled'
+  | 'credentials'
   | 'mismatch';
 
 /** The cloud's answer. Only `refused` proves that nothing happened, and not even `done` proves that something did. */
@@ -159,6 +161,7 @@ export type Operation = {
   /** Some of its rules are settled already: never sent again, because it would bring those back. */
   readonly isPartlySettled: boolean;
   readonly intendedAtMs: number;
+  /** When it was last sent, or answered: it landed at the latest then, unless there was no answer. */
   readonly lastSentAtMs: number;
   /** A request that got no answer may still land. */
   readonly sends: number;

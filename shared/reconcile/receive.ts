@@ -40,7 +40,16 @@ export async function receive(
   elements: readonly Delivered[],
 ): Promise<Received> {
   const accepted: Taken[] = [];
-  for (const element of elements) accepted.push(await take(deps, element));
+  const failures: unknown[] = [];
+  for (const element of elements) {
+    try {
+      accepted.push(await take(deps, element));
+    } catch (error) {
+      // The others are taken all the same; the delivery comes again for this one, which does them no harm.
+      failures.push(error);
+      deps.log.event('error', 'an element could not be taken', { error });
+    }
+  }
   const wakes = accepted.flatMap(({ taken }) => taken.wakes);
   const nowMs = Math.max(0, ...accepted.map(({ taken }) => taken.nowMs));
   const mine = groupsOf(wakes.filter((wake) => wake.hand === hand && wake.atMs <= nowMs));
@@ -48,6 +57,7 @@ export async function receive(
   const others = wakes.filter((wake) => !isMine(wake) && (wake.atMs <= nowMs || !mine.has(targetKey(wake.target))));
   if (others.length > 0) await deps.nudger.nudge(others, nowMs);
   if (hand !== undefined) for (const target of mine.values()) await workAll(deps, hand, target);
+  if (failures.length > 0) throw failures[0];
   const results = mine.size === 0 ? accepted.map(resultOf) : await refreshed(deps, accepted);
   const count = (is: (taken: Accepted) => boolean) => accepted.filter(({ taken }) => is(taken)).length;
   return {

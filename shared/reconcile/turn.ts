@@ -97,7 +97,8 @@ function readLook(draft: Draft, keys: readonly string[], input: TurnInput, conte
       });
     } else {
       fail(draft, key, hand, look, nowMs);
-      const isForbidden = look.kind === 'refused' && hand === 'grant' && !draft.row(key).isPresent;
+      const isForbidden =
+        look.kind === 'refused' && look.class !== 'credentials' && hand === 'grant' && !draft.row(key).isPresent;
       if (isForbidden) refuseLinks(draft, key, look, nowMs);
     }
   }

@@ -88,7 +88,7 @@ export class Draft {
     const links = [...this.#links.values()].filter((link) => link.ruleKey === key);
     return links.flatMap((link) => {
       const lease = this.#leases.get(link.leaseId);
-      return lease ? [{ lease, link }] : [];
+      return lease ? [{ lease, link, isSettled: this.#whole.has(lease.id) }] : [];
     });
   }
   linksOf(leaseId: string): readonly Link[] {

@@ -2,7 +2,7 @@ import { isFinal } from '../lease/lease.ts';
 import type { Draft } from './draft.ts';
 import { dueOf, type Schedule } from './schedule.ts';
 
-/** Writes down when each hand has to come back to the loaded rules. */
+/** Writes down when each hand has to come back to the loaded rules. Leases are settled before. */
 export function plan(draft: Draft, nowMs: number, schedule: Schedule): void {
   for (const row of draft.rows) {
     const held = row.held && row.held.untilMs <= nowMs ? undefined : row.held;

@@ -1,7 +1,12 @@
 import { endOf, isFinal, type Lease, type Link, wants } from '../lease/lease.ts';
 import type { Hand, RuleRow } from './ports.ts';
 
-export type Claimant = { readonly lease: Lease; readonly link: Link };
+export type Claimant = {
+  readonly lease: Lease;
+  readonly link: Link;
+  /** Its state was brought up to date by all of its rules: if it is not final, another of its rules keeps it. */
+  readonly isSettled?: boolean;
+};
 
 /** A wanted rule that is there is looked at this often, so that a removal by hand is noticed. */
 export type Schedule = { readonly lookAgainMs: number; readonly watchMs: number };
@@ -45,9 +50,11 @@ function dueGrant(row: RuleRow, live: readonly Claimant[], isWanted: boolean, no
 }
 
 function dueRevoke(row: RuleRow, live: readonly Claimant[], isWanted: boolean, nowMs: number, schedule: Schedule) {
-  const ends = live.map(({ lease }) => endOf(lease));
-  if (isWanted) return earliest(ends);
   const isThere = row.isPresent || row.isMaybePresent;
+  // A lease that has ended and waits for another of its rules gives this one nothing to do.
+  const isWaiting = ({ lease, isSettled }: Claimant) => isSettled === true && endOf(lease) <= nowMs;
+  const ends = live.filter((one) => !isWaiting(one)).map(({ lease }) => endOf(lease));
+  if (isWanted) return earliest(ends);
   if (isThere || ends.some((end) => end <= nowMs)) return nowMs;
   const isHot = row.hotUntilMs !== undefined && nowMs < row.hotUntilMs;
   return earliest([...ends, ...(isHot ? [(row.lookedAtMs ?? nowMs) + schedule.watchMs] : [])]);

@@ -54,10 +54,18 @@ export async function turn(tx: LedgerTx, input: TurnInput, context: TurnContext)
   const toSend = keys.length === 0 ? [] : await step(tx, draft, keys, input, context);
   settleLeases(draft, nowMs);
   plan(draft, nowMs, context.schedule);
-  if (toSend.length === 0) for (const key of keys) draft.setRow(key, { claimId: undefined, claimUntilMs: undefined });
+  if (toSend.length === 0) for (const key of keys) release(draft, key, claim.hand, nowMs);
   await draft.save(tx);
   const operations = toSend.map((id) => draft.operation(id));
   return { toSend: operations, alarms: draft.alarms, rows: draft.rows, nowMs, isLost: keys.length === 0 };
+}
+
+/** What a hand could not finish now is not due again in the same instant, or it would claim it for ever. */
+function release(draft: Draft, key: string, hand: Hand, nowMs: number): void {
+  const { dueMs } = draft.row(key);
+  const due = dueMs[hand];
+  const later = due === undefined ? dueMs : { ...dueMs, [hand]: Math.max(due, nowMs + 1_000) };
+  draft.setRow(key, { claimId: undefined, claimUntilMs: undefined, dueMs: later });
 }
 
 function holds(draft: Draft, key: string, claimId: string, nowMs: number): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeWorld, request } from '../../fakes/world.ts';
+import { group, makeWorld, request } from '../../fakes/world.ts';
 
 const rule = (port: number) => ({
   direction: 'ingress',
@@ -22,6 +22,31 @@ describe('leases that share some of their rules', () => {
     await world.sweep('grant');
 
     expect((await world.lease(results[0]?.leaseId ?? '')).state).toBe('opening');
+  });
+});
+
+describe('a lease that waits for one of its rules to go', () => {
+  it('gives the others nothing to do', async () => {
+    const world = makeWorld();
+    const message = request({ rules: [rule(1), rule(2)], duration: 'PT1H' });
+    await world.send('grant', message);
+    world.clock.nowMs += 10_000;
+    const [, second] = world.cloud.rules(group);
+    world.cloud.removeByHand(group, second?.ruleId ?? '');
+    const forbidden = { kind: 'refused', class: 'permission', code: 'Forbidden.RAM', message: 'no' } as const;
+    world.cloud.faults.push(...Array.from({ length: 9 }, () => ({ kind: 'revoke' as const, fault: forbidden })));
+    let transactions = 0;
+    const transaction = world.ledger.transaction.bind(world.ledger);
+    world.ledger.transaction = (label, work) => {
+      transactions += 1;
+      if (transactions > 100) throw new Error('works the same rules for ever');
+      return transaction(label, work);
+    };
+
+    await world.send('revoke', { version: 1, action: 'end', id: 'END-1', requestId: message.id });
+
+    expect(world.logged.filter(({ level }) => level === 'error').map(({ fields }) => fields?.code)).toEqual(['STUCK']);
+    expect(transactions).toBeLessThan(15);
   });
 });
 

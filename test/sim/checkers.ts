@@ -10,9 +10,16 @@ import type { Effect, KnownRule } from './truth.ts';
 import type { Commit, Write } from './watched-ledger.ts';
 import type { Spec } from './workload.ts';
 
-export type Violation = { readonly checker: string; readonly message: string; readonly key: string; readonly atMs: number };
+export type Violation = {
+  readonly checker: string;
+  readonly message: string;
+  readonly key: string;
+  readonly atMs: number;
+};
 
 const minuteMs = 60_000;
+/** More waits than that in one minute are a loop that feeds itself. */
+const eventsPerMinuteMax = 2_500;
 /** Longest overrun, longest wait for an opening, calls that change something for each lease and rule. */
 const bounds = {
   calm: { overrunMs: 2_000, openMs: 10_000, mutations: 12, backlogMs: 3 * minuteMs },
@@ -34,6 +41,7 @@ export class Checkers {
   readonly #specs: readonly Spec[];
   readonly #slackMs: number;
   readonly #acked = new Map<string, string>();
+  #eventsBefore = 0;
   readonly #absentSinceMs = new Map<string, number>();
   isHealed = false;
 
@@ -53,10 +61,15 @@ export class Checkers {
   // ------------------------------------------------------------- the ledger
 
   onCommit(commit: Commit): void {
+    const ended: Lease[] = [];
     for (const write of commit.writes) {
+      const before = write.kind === 'lease' ? this.mirror.leases.get(write.row.id) : undefined;
+      if (write.kind === 'lease' && isFinal(write.row.state) && !isFinal(before?.state ?? 'scheduled'))
+        ended.push(write.row);
       this.#judge(write, commit.nowMs);
       this.mirror.apply(write);
     }
+    for (const lease of ended) this.#judgeFinal(lease);
     for (const write of commit.writes) {
       if (write.kind === 'lease' && this.mirror.leases.get(write.row.id) === write.row) this.#judgeLease(write.row);
     }
@@ -85,16 +98,48 @@ export class Checkers {
 
   #judgeLink(link: Link): void {
     const before = this.mirror.links.get(`${link.leaseId} ${link.ruleKey}`);
-    if (link.openedAtMs === undefined || before?.openedAtMs !== undefined) return;
     const key = this.mirror.keyOf(link.ruleKey);
+    if (link.isWithdrawn && !before?.isWithdrawn && !this.#wasRemovedByHand(key))
+      this.fail('seen', key, 'is called withdrawn though nobody removed it');
+    if (link.isBorrowed && !before?.isBorrowed && !this.#isSomebodyElses(key))
+      this.fail('seen', key, 'is called borrowed though nobody else has it');
+    if (link.openedAtMs === undefined || before?.openedAtMs !== undefined) return;
     const lastMs = this.#cloud.truth.lastPresentMs(key, this.#engine.nowMs);
     if (lastMs === undefined || lastMs < this.#engine.nowMs - minuteMs)
       this.fail('seen', key, 'a rule is called open that was not there within the last minute');
   }
 
+  #wasRemovedByHand(key: string): boolean {
+    return this.#cloud.truth.of(key).some((rule) => rule.creator.who === 'us' && rule.remover === 'person');
+  }
+
+  /** Also one that differs in priority only, where the cloud takes those two for one. */
+  #isSomebodyElses(key: string): boolean {
+    const tuple = key.slice(0, key.lastIndexOf(' '));
+    const recentMs = this.#engine.nowMs - minuteMs;
+    return this.#cloud.truth.all().some((rule) => {
+      const isAlike = rule.nowKey === key || (!this.#plan.priorityIsIdentity && rule.nowKey.startsWith(`${tuple} `));
+      return isAlike && rule.creator.who === 'person' && (rule.removedAtMs ?? recentMs) >= recentMs;
+    });
+  }
+
+  /** A lease is over only when what it opened is gone, but for what another lease wants or what landed just now. */
+  #judgeFinal(lease: Lease): void {
+    const { nowMs } = this.#engine;
+    const keys = this.oracle.leases.get(lease.id)?.keys ?? [];
+    const left = this.#cloud.truth
+      .ours()
+      .filter((rule) => keys.includes(rule.key) && rule.createdAtMs < nowMs - minuteMs);
+    const orphan = left.find((rule) => !this.oracle.isWanted(rule.key, nowMs - this.#slackMs));
+    if (orphan) this.fail('final', orphan.key, `${lease.requestId} is ${lease.state} and ${orphan.id} is still there`);
+  }
+
   #judgeLease(lease: Lease): void {
     const expected = this.oracle.leases.get(lease.id);
-    if (!expected) return this.fail('I3', lease.requestId, `lease ${lease.id} was never accepted`);
+    if (!expected) {
+      this.fail('I3', lease.requestId, `lease ${lease.id} was never accepted`);
+      return;
+    }
     const isByUs = lease.cutAtMs !== undefined && lease.cutAtMs === expected.cutMs;
     if (lease.expiresAtMs !== expected.endMs || lease.startsAtMs !== expected.startMs)
       this.fail('I3', lease.requestId, `its window is not what was asked for`);
@@ -116,7 +161,10 @@ export class Checkers {
     if (effect.actor.who !== 'us') return;
     const { kind, rule, actor } = effect;
     const operation = this.mirror.byToken.get(actor.token ?? '');
-    if (!operation) return this.fail('I4', rule.key, `${kind} ${rule.id} without an intent in the ledger`);
+    if (!operation) {
+      this.fail('I4', rule.key, `${kind} ${rule.id} without an intent in the ledger`);
+      return;
+    }
     const verb = { created: 'authorize', removed: 'revoke', edited: 'modify' }[kind];
     if (operation.kind !== verb) this.fail('I4', rule.key, `${kind} by an operation that meant to ${operation.kind}`);
     if (kind === 'created') this.#created(rule, operation.intendedAtMs, actor.sentAtMs);
@@ -139,7 +187,9 @@ export class Checkers {
       return;
     }
     if (kind !== 'removed') return;
-    const holders = this.oracle.wanting(rule.key, intendedAtMs).filter((lease) => this.#isPlain(lease.leaseId, rule.key));
+    const holders = this.oracle
+      .wanting(rule.key, intendedAtMs)
+      .filter((lease) => this.#isPlain(lease.leaseId, rule.key));
     if (holders.length > 0) this.fail('I3', rule.key, `removed though ${holders[0]?.requestId} still wants it`);
     this.overrunsMs.push(this.#overrunMs(rule));
     this.#boundOverrun(rule);
@@ -156,7 +206,8 @@ export class Checkers {
   #isPlain(leaseId: string, key: string): boolean {
     const link = this.mirror.linkOf(leaseId, key);
     const lease = this.mirror.leases.get(leaseId);
-    if (!link || !lease || isFinal(lease.state) || lease.error !== undefined || lease.cutAtMs !== undefined) return false;
+    if (!link || !lease || isFinal(lease.state) || lease.error !== undefined || lease.cutAtMs !== undefined)
+      return false;
     return !link.isBorrowed && !link.isWithdrawn && link.error === undefined;
   }
 
@@ -178,8 +229,11 @@ export class Checkers {
 
   /** Asked every minute: what is there too long, what is missing too long, what nobody takes up. */
   everyMinute(): void {
+    if (this.#engine.events - this.#eventsBefore > eventsPerMinuteMax) this.fail('storm', '', 'events without end');
+    this.#eventsBefore = this.#engine.events;
     for (const rule of this.#cloud.truth.ours()) this.#boundOverrun(rule);
-    for (const lease of this.oracle.leases.values()) for (const key of lease.keys) this.#boundAbsence(lease.leaseId, key);
+    for (const lease of this.oracle.leases.values())
+      for (const key of lease.keys) this.#boundAbsence(lease.leaseId, key);
     const { backlogMs } = bounds[this.#plan.profile];
     for (const row of this.mirror.rules.values()) {
       const due = Math.min(...Object.values(row.dueMs).map((ms) => ms ?? Number.POSITIVE_INFINITY));

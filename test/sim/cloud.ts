@@ -11,7 +11,12 @@ import { type Actor, type Effect, Truth } from './truth.ts';
 export const accountId = '1000000000000001';
 export const regionId = 'cn-hangzhou';
 type Parameters = Readonly<Record<string, string>>;
-export type Call = { readonly action: string; readonly parameters: Parameters; readonly signedAtMs: number; readonly intent?: string | undefined };
+export type Call = {
+  readonly action: string;
+  readonly parameters: Parameters;
+  readonly signedAtMs: number;
+  readonly intent?: string | undefined;
+};
 
 /** What a caller gets: an answer, or none. `afterMs` is how long it waits for that. */
 export type Reply =
@@ -84,7 +89,9 @@ export class Cloud {
     if (this.#engine.nowMs - call.signedAtMs > signatureMs) {
       return this.#refused(new Refusal(400, 'InvalidTimeStamp.Expired', 'Specified time stamp is expired.'), afterMs);
     }
-    const absence = this.#away.find(({ fromMs, untilMs }) => fromMs <= this.#engine.nowMs && this.#engine.nowMs < untilMs);
+    const absence = this.#away.find(
+      ({ fromMs, untilMs }) => fromMs <= this.#engine.nowMs && this.#engine.nowMs < untilMs,
+    );
     if (absence?.kind === 'outage') return { kind: 'none', code: 'ECONNREFUSED', afterMs };
     if (absence) return this.#refused(new Refusal(403, 'Forbidden.RAM', 'User not authorized.'), afterMs);
     const throttled = this.#throttling(call.action, afterMs);

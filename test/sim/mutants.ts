@@ -145,8 +145,7 @@ const stampNotBound: Make = () =>
   });
 
 /** A stamp is good whenever its rule was made. */
-const noCreationTime: Make = () =>
-  onListing((_target, { createdAtMs: _, ...listed }) => listed);
+const noCreationTime: Make = () => onListing((_target, { createdAtMs: _, ...listed }) => listed);
 
 /** Every worker believes that it holds what it once claimed, and that no time passes. */
 const noFence: Make = () => {
@@ -163,7 +162,8 @@ const noFence: Make = () => {
       };
       return {
         rules: async (keys) => (await rules(keys)).map(mine),
-        updateRules: (rows) => updateRules(rows.map((row) => ({ ...row, claimId: undefined, claimUntilMs: undefined }))),
+        updateRules: (rows) =>
+          updateRules(rows.map((row) => ({ ...row, claimId: undefined, claimUntilMs: undefined }))),
         claimDue: async (want) => {
           const rows = await claimDue(want);
           for (const row of rows) claims.set(`${processName} ${row.key}`, want.claimId);

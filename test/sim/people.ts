@@ -121,7 +121,10 @@ export class People {
   }
 
   #deleteGroup(): boolean {
-    return this.#cloud.byPerson('DeleteSecurityGroup', { SecurityGroupId: this.#draw.pick(this.#cloud.groupIds) }).status === 200;
+    return (
+      this.#cloud.byPerson('DeleteSecurityGroup', { SecurityGroupId: this.#draw.pick(this.#cloud.groupIds) }).status ===
+      200
+    );
   }
 }
 

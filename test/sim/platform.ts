@@ -1,6 +1,6 @@
-import { wakeInvocations } from '../../shared/nudge/wake-invocation.ts';
 import { retryingRuleApi } from '../../shared/cloud/retrying-rule-api.ts';
 import { busy, commitUnknown, unavailable } from '../../shared/ledger/ledger-error.ts';
+import { wakeInvocations } from '../../shared/nudge/wake-invocation.ts';
 import type { Hand, Ledger, Nudger, RuleApi, Stopwatch, Wake } from '../../shared/reconcile/ports.ts';
 import { type ReceiveDeps, receive } from '../../shared/reconcile/receive.ts';
 import { sweep } from '../../shared/reconcile/sweep.ts';
@@ -78,8 +78,13 @@ export class Platform {
     for (const spec of specs) {
       const lateMs = faults.strikes('delivery-late') ? faults.of('delivery-late').int(0, 20 * 60_000) : 0;
       const times = faults.strikes('delivery-doubled') ? faults.of('delivery-doubled').int(2, 4) : 1;
+      // A queue hands over several at once, in any order, and some that make no sense.
+      const others = draw.hit(0.1)
+        ? specs.filter((one) => one.sendAtMs <= spec.sendAtMs && one !== spec).slice(-3)
+        : [];
+      const batch = draw.hit(0.5) ? [spec, ...others] : [...others, spec];
       for (let count = 0; count < times; count += 1) {
-        engine.at(spec.sendAtMs + lateMs + draw.int(0, count === 0 ? 0 : 5_000), () => this.#try([spec]));
+        engine.at(spec.sendAtMs + lateMs + draw.int(0, count === 0 ? 0 : 5_000), () => this.#try(batch));
       }
       if (faults.strikes('redelivered')) {
         engine.at(spec.sendAtMs + faults.of('redelivered').int(60_000, 6 * 3_600_000), () => this.#try([spec]));
@@ -96,7 +101,8 @@ export class Platform {
     // What reaches the other hand, or only the intake, is taken all the same.
     const hand = this.#latency.hit(0.85) ? own : this.#latency.pick(['grant', 'revoke', undefined] as const);
     this.#spawn(`receive ${specs.map(({ id }) => id).join(',')}`, again, async (deps, process) => {
-      const elements = specs.map(({ value }) => ({ source: 'queue', reach: 'own' as const, value }));
+      const values = [...specs.map(({ value }) => value), ...(specs.length > 1 ? [{ id: 'nonsense' }] : [])];
+      const elements = values.map((value) => ({ source: 'queue', reach: 'own' as const, value }));
       const { results } = await receive(deps, hand, elements);
       await process.wait(1, () => undefined);
       for (const [index, spec] of specs.entries()) {
@@ -132,12 +138,16 @@ export class Platform {
       // The platform takes whole seconds only: what comes early waits out the fraction.
       const earlyMs = wake.atMs - engine.nowMs;
       if (earlyMs > 0 && earlyMs <= 2_000) await process.wait(earlyMs, () => undefined);
-      for (let count = 0; count < 50; count += 1) if (!(await workGroup(deps, wake.hand, wake.target))) return;
+      for (let count = 0; count < 20; count += 1) if (!(await workGroup(deps, wake.hand, wake.target))) return;
       this.#world.checkers.fail('storm', '', `${wake.hand} works one group again and again in one invocation`);
     });
   }
 
-  #spawn(name: string, onFailure: (() => void) | undefined, run: (deps: ReceiveDeps, p: Process) => Promise<void>): void {
+  #spawn(
+    name: string,
+    onFailure: (() => void) | undefined,
+    run: (deps: ReceiveDeps, p: Process) => Promise<void>,
+  ): void {
     const { engine, faults, log } = this.#world;
     this.#serial += 1;
     const id = `${name} #${this.#serial}`;
@@ -155,13 +165,13 @@ export class Platform {
   }
 
   #deps(process: Process): ReceiveDeps {
-    const { engine, cloud, plan, wraps, log } = this.#world;
+    const { engine, faults, cloud, plan, wraps, log } = this.#world;
     const stopwatch: Stopwatch = {
       monotonicMs: () => engine.nowMs,
       sleep: (ms) => process.wait(ms, () => undefined),
     };
     const own = wraps.stopwatch ? wraps.stopwatch(stopwatch) : stopwatch;
-    const bare = simRuleApi({ cloud, engine, process, latency: this.#latency, tokenOf: wraps.tokenOf });
+    const bare = simRuleApi({ cloud, engine, faults, process, latency: this.#latency, tokenOf: wraps.tokenOf });
     const api = retryingRuleApi(wraps.api ? wraps.api(bare, process.name) : bare, own);
     return {
       ledger: this.#ledgerOf(process),

@@ -44,7 +44,16 @@ export async function runSeed(seed: number, options: Options = {}): Promise<Seed
   const log = (line: () => string) => {
     if (options.isTold) history.push(`${at()} ${line()}`);
   };
-  const platform = new Platform({ plan, engine, faults, cloud, ledger, checkers, wraps: options.mutant?.wraps ?? {}, log });
+  const platform = new Platform({
+    plan,
+    engine,
+    faults,
+    cloud,
+    ledger,
+    checkers,
+    wraps: options.mutant?.wraps ?? {},
+    log,
+  });
   if (options.mutant?.tx) ledger.hook = options.mutant.tx;
   ledger.onCommit = (commit) => {
     for (const write of commit.writes) log(() => `  ${write.kind} ${JSON.stringify(write.row)}`);

@@ -7,6 +7,7 @@ import type { Abilities, Answer, ChangeKind, RuleApi } from '../../shared/reconc
 import type { Rule } from '../../shared/rule/rule.ts';
 import type { Cloud, Reply } from './cloud.ts';
 import type { Engine } from './engine.ts';
+import type { Faults } from './faults.ts';
 import type { Chance } from './prng.ts';
 import type { Process } from './process.ts';
 
@@ -27,6 +28,7 @@ export type TokenOf = (token: string, kind: ChangeKind, request: string) => stri
 export type Wire = {
   readonly cloud: Cloud;
   readonly engine: Engine;
+  readonly faults: Faults;
   readonly process: Process;
   readonly latency: Chance;
   readonly tokenOf: TokenOf | undefined;
@@ -54,15 +56,12 @@ export function simRuleApi(wire: Wire): RuleApi {
   };
 }
 
-async function call(
-  wire: Wire,
-  action: string,
-  parameters: Record<string, string>,
-  intent?: string,
-): Promise<Reply> {
+async function call(wire: Wire, action: string, parameters: Record<string, string>, intent?: string): Promise<Reply> {
   const { engine, process, cloud, latency } = wire;
   const signedAtMs = engine.nowMs;
-  const reply = await process.wait(latency.int(5, 120), () => {
+  // A slow one is carried out, and answered, just before its caller gives up.
+  const isSlow = wire.faults.strikes('slow');
+  const reply = await process.wait(isSlow ? wire.faults.of('slow').int(1_000, 7_500) : latency.int(5, 120), () => {
     engine.trace(action);
     return cloud.receive({ action, parameters, signedAtMs, intent });
   });
@@ -132,4 +131,3 @@ function lowered(value: unknown): unknown {
     Object.entries(value).map(([name, one]) => [name.charAt(0).toLowerCase() + name.slice(1), lowered(one)]),
   );
 }
-

@@ -13,7 +13,10 @@ export type KnownRule = {
   readonly description: string;
   readonly creator: Actor;
   readonly createdAtMs: number;
+  /** The tuple that it has now, after whatever was edited. */
+  nowKey: string;
   removedAtMs?: number;
+  remover?: Actor['who'];
 };
 
 export type Effect =
@@ -35,6 +38,7 @@ export class Truth {
       const known = this.#rules.get(rule.id);
       if (!known || fresh.has(rule.id)) continue;
       known.removedAtMs = nowMs;
+      known.remover = actor.who;
       if (known.creator.who === 'us') this.#lastPresentMs.set(known.key, nowMs);
       effects.push({ kind: 'removed', rule: known, actor });
     }
@@ -43,6 +47,7 @@ export class Truth {
       if (!earlier) effects.push({ kind: 'created', rule: this.#learn(rule, after?.id ?? '', actor, nowMs), actor });
       else if (earlier !== rule) {
         const known = this.#rules.get(rule.id) ?? this.#learn(rule, after?.id ?? '', actor, nowMs);
+        known.nowKey = `${after?.id} ${tupleOf(rule)}`;
         effects.push({ kind: 'edited', rule: known, actor, isRestamp: tupleOf(earlier) === tupleOf(rule) });
       }
     }
@@ -75,7 +80,8 @@ export class Truth {
 
   #learn(rule: Rule, groupId: string, creator: Actor, createdAtMs: number): KnownRule {
     const { id, description } = rule;
-    const known = { id, groupId, key: `${groupId} ${tupleOf(rule)}`, description, creator, createdAtMs };
+    const key = `${groupId} ${tupleOf(rule)}`;
+    const known = { id, groupId, key, nowKey: key, description, creator, createdAtMs };
     this.#rules.set(id, known);
     return known;
   }

@@ -49,13 +49,17 @@ export function workload(plan: Plan, groupIds: readonly string[], startMs: numbe
   for (let index = 0; index < plan.leases; index += 1) {
     const groupId = draw.pick(groupIds);
     const first = draw.int(0, tuples.length - 1);
-    const picked = Array.from({ length: draw.pick([1, 1, 1, 2, 3]) }, (_, step) => tuples[(first + step) % tuples.length]);
+    const picked = Array.from(
+      { length: draw.pick([1, 1, 1, 2, 3]) },
+      (_, step) => tuples[(first + step) % tuples.length],
+    );
     const rules = [...new Set(picked)].flatMap((tuple) => (tuple ? [tuple] : []));
     const request = requestSpec(draw, `REQ-${index}`, groupId, rules, startMs);
     specs.push(request);
     if (draw.hit(plan.rates['id-reused'])) specs.push(reused(request, draw));
     const laters = draw.pick([0, 0, 1, 1, 2]);
-    for (let later = 0; later < laters; later += 1) specs.push(laterSpec(draw, `LATER-${index}-${later}`, request, startMs));
+    for (let later = 0; later < laters; later += 1)
+      specs.push(laterSpec(draw, `LATER-${index}-${later}`, request, startMs));
   }
   return specs.sort((a, b) => a.sendAtMs - b.sendAtMs);
 }

@@ -88,13 +88,13 @@ async function tour({ file }: Stack): Promise<void> {
     const now = await show(file, leaseId);
     return now.state === 'ended' ? now : undefined;
   });
-  for (const { at, kind, data } of ended.audit) say(`   ${at}  ${kind.padEnd(22)} ${brief(data)}`);
+  for (const { at, kind, data } of ended.story) say(`   ${at}  ${kind.padEnd(22)} ${brief(data)}`);
 }
 
 type Shown = {
   readonly state: string;
   readonly expiresAt: string;
-  readonly audit: readonly { at: string; kind: string; data: Record<string, unknown> }[];
+  readonly story: readonly { at: string; kind: string; data: Record<string, unknown> }[];
 };
 
 async function show(file: Stack['file'], leaseId: string): Promise<Shown> {
@@ -102,13 +102,14 @@ async function show(file: Stack['file'], leaseId: string): Promise<Shown> {
     headers: { authorization: `Bearer ${file.token}` },
   });
   if (!response.ok) throw new Error(`GET /api/leases/${leaseId} answered ${response.status}`);
-  return (await response.json()) as Shown;
+  const { lease, story } = (await response.json()) as { lease: Omit<Shown, 'story'>; story: Shown['story'] };
+  return { ...lease, story };
 }
 
-const brief = (data: Record<string, unknown>): string => {
+function brief(data: Record<string, unknown>): string {
   const text = JSON.stringify(data);
   return text.length > 100 ? `${text.slice(0, 99)}…` : text;
-};
+}
 
 async function until<T>(what: string, withinMs: number, look: () => Promise<T | undefined>): Promise<T> {
   const deadline = Date.now() + withinMs;

@@ -1,12 +1,12 @@
 import { answerProblem } from '../../shared/events/http-answer.ts';
-import { connectHand } from '../../shared/hands/connect-hand.ts';
+import { connectIntake } from '../../shared/hands/connect-hand.ts';
 import { defineHandler } from '../../shared/runtime/define-handler.ts';
 import { takeWebhook } from './intake.ts';
 
 /** Takes the webhooks of ticketing systems at `POST /hooks/{source}`: verified on the raw bytes, then a request. */
 export const handler = defineHandler({
   name: 'intake',
-  connect: connectHand,
+  connect: connectIntake,
   run: takeWebhook,
   answerProblem,
 });

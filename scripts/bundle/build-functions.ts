@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compileConfig, compiledName } from '../../shared/config/config.ts';
 import { bundleFunction } from './bundle-function.ts';
 import { type BundleSize, sizeOf } from './bundle-size.ts';
 
@@ -23,7 +24,11 @@ async function buildFunction(root: string, outDir: string, name: string): Promis
   await writeFile(join(folder, 'package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
   await writeFile(join(outDir, '.meta', `${name}.json`), JSON.stringify(metafile));
   const config = join(root, 'config');
-  if (await isThere(config)) await cp(config, join(folder, 'config'), { recursive: true });
+  if (await isThere(config)) {
+    await cp(config, join(folder, 'config'), { recursive: true });
+    // As JSON beside it: the hands need no YAML parser at their cold start.
+    await writeFile(join(folder, 'config', compiledName), await compileConfig(config));
+  }
   return sizeOf(name, outfile, metafile);
 }
 

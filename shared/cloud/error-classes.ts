@@ -84,14 +84,16 @@ const codesOf: Readonly<Record<RefusalClass | 'unknown', readonly string[]>> = {
   quota: ['AuthorizationLimitExceed', 'AuthorizedGroupRule.LimitExceed', 'LimitExceed.PrefixListAssociationResource'],
   permission: [
     'Forbidden',
-    'IncompleteSignature',
-    'InvalidAccessKeyId',
     'InvalidOperation.ResourceManagedByCloudProduct',
     'InvalidOperation.SecurityGroupNotAuthorized',
+    'NoPermission',
+  ],
+  credentials: [
+    'IncompleteSignature',
+    'InvalidAccessKeyId',
     'InvalidTimeStamp.Expired',
     'InvalidTimeStamp.Format',
     'MissingSecurityToken',
-    'NoPermission',
     'SignatureDoesNotMatch',
   ],
   // An earlier call with this token, or on this group, is not through yet; or only the nonce was used twice.
@@ -132,8 +134,8 @@ const prefixes: readonly (readonly [string, RefusalClass])[] = [
   ['rejected.throttling', 'throttled'],
   ['invalidparameter.', 'caller'],
   ['forbidden.', 'permission'],
-  ['invalidaccesskeyid.', 'permission'],
-  ['invalidsecuritytoken.', 'permission'],
+  ['invalidaccesskeyid.', 'credentials'],
+  ['invalidsecuritytoken.', 'credentials'],
 ];
 
 /** Codes whose meaning depends on what was asked. */

@@ -22,8 +22,19 @@ const nudgeTimeoutMs = 3_000;
 /** Four groups are swept side by side, and the sweep itself asks now and then. */
 const connections = 4;
 
-/** The real dependencies of every function that takes, works or looks: made once an instance. */
+/** The real dependencies of every function that works or looks: made once an instance. */
 export async function connectHand(platform: Platform): Promise<HandDeps> {
+  const { stampKeys } = platform.settings;
+  if (stampKeys.length === 0) {
+    const sentence = 'CURFEW_STAMP_KEYS is missing: give kms:NAME, or a secret that never changes by itself';
+    throw new AppError('INVALID_SETTINGS', sentence);
+  }
+  const keys = await platform.secrets.read(stampKeys);
+  return { ...(await connectIntake(platform)), stampKeys: keys.map((key) => key.reveal()) };
+}
+
+/** The same for a function that only takes messages: it makes no stamp and holds no key for one. */
+export async function connectIntake(platform: Platform): Promise<HandDeps> {
   const { settings, clock, ids, log } = platform;
   if (settings.databaseUrl === undefined) {
     throw new AppError(
@@ -39,7 +50,6 @@ export async function connectHand(platform: Platform): Promise<HandDeps> {
     random: () => Number.parseInt(ids.nonce().slice(0, 8), 16) / 2 ** 32,
     log,
   });
-  const stampKeys = await platform.secrets.read(settings.stampKeys);
   return {
     ledger,
     apiFor: apisOf(platform, config.accounts),
@@ -47,7 +57,7 @@ export async function connectHand(platform: Platform): Promise<HandDeps> {
     stopwatch: clock,
     ids,
     log,
-    stampKeys: stampKeys.map((key) => key.reveal()),
+    stampKeys: [],
     schedule: { lookAgainMs: settings.lookAgainMs, watchMs },
     guard: ({ endPath, ...asked }) =>
       checkGuards(config.guards, { ...asked, endField: endPath === '/expiresAt' ? 'expiresAt' : 'duration' }),

@@ -1,7 +1,6 @@
 import { idOf } from '../lease/read-message.ts';
 import type { Delivered } from '../reconcile/receive.ts';
 import type { Refusal } from '../rule/refusal.ts';
-import { AppError } from '../runtime/app-error.ts';
 import { notAllowed } from './allowed.ts';
 import { keysOf, type Sources, sourceOf } from './sources.ts';
 import { proveWebhook, understand } from './standard-webhooks.ts';
@@ -18,8 +17,8 @@ export type ReadWebhook =
 export type WebhookRequest = { readonly headers: Readonly<Record<string, string>>; readonly rawBody: Buffer };
 
 /**
- * Reads what arrived at /hooks/{name}: proved on the raw bytes first, understood after. Throws what is not the
- * sender's fault: SECRET_UNAVAILABLE, or a secret of ours that is missing or none.
+ * Reads what arrived at /hooks/{name}: proved on the raw bytes first, understood after. Throws SECRET_UNAVAILABLE,
+ * which another try may mend.
  */
 export async function readWebhook(
   sources: Sources,
@@ -30,7 +29,8 @@ export async function readWebhook(
   const source = sourceOf(sources.book, name);
   if (source?.kind !== 'standard-webhooks') return { kind: 'unknown-source' };
   const keys = await keysOf(source, sources.secrets);
-  if ('code' in keys) throw new AppError(keys.code, `source "${name}": ${keys.message}`);
+  // A source without its secret can prove nobody.
+  if ('code' in keys) return { kind: 'not-proved', code: keys.code };
   const proof = proveWebhook(request, keys, nowMs);
   if (typeof proof === 'string') return { kind: 'not-proved', code: proof };
   const understood = understand(request.rawBody);

@@ -68,13 +68,16 @@ function dueModify(row: RuleRow, live: readonly Claimant[], isWanted: boolean, n
 const earliest = (instants: readonly number[]): number | undefined =>
   instants.length === 0 ? undefined : Math.min(...instants);
 
+/** Wakes are for whole seconds: never one before the work is due, or it would find nothing. */
+export const wakeAt = (atMs: number, nowMs: number): number => (atMs <= nowMs ? nowMs : Math.ceil(atMs / 1000) * 1000);
+
 /** All hands that have work for these rules up to the horizon, as instants to be woken at. */
 export function wakesOf(rows: readonly RuleRow[], nowMs: number, horizonMs: number) {
   return rows.flatMap((row) =>
     (['grant', 'revoke', 'modify'] as readonly Hand[]).flatMap((hand) => {
       const atMs = row.dueMs[hand];
       if (atMs === undefined || atMs > nowMs + horizonMs) return [];
-      return [{ hand, target: row.target, atMs: Math.max(atMs, nowMs) }];
+      return [{ hand, target: row.target, atMs: wakeAt(atMs, nowMs) }];
     }),
   );
 }

@@ -1,4 +1,5 @@
 import type { Hand } from './ports.ts';
+import { wakeAt } from './schedule.ts';
 import { horizonMs, type WorkDeps, workGroup } from './work.ts';
 
 export type SweepReport = {
@@ -45,7 +46,7 @@ async function wakeLater(deps: WorkDeps, hand: Hand): Promise<void> {
   });
   if (soon.length > 0)
     await deps.nudger.nudge(
-      soon.map((one) => ({ hand, ...one })),
+      soon.map(({ target, atMs }) => ({ hand, target, atMs: wakeAt(atMs, nowMs) })),
       nowMs,
     );
 }

@@ -2,7 +2,7 @@ import { wants } from '../lease/lease.ts';
 import type { Target } from '../rule/target.ts';
 import { targetKey } from '../rule/target.ts';
 import type { Hand, Ids, Ledger, Log, Nudger, RuleApi, RuleRow, Stopwatch, Wake } from './ports.ts';
-import { type Schedule, wakesOf } from './schedule.ts';
+import { type Schedule, wakeAt, wakesOf } from './schedule.ts';
 import { type Claim, type LookAnswer, type Sent, type TurnResult, turn } from './turn.ts';
 
 export type WorkDeps = {
@@ -123,7 +123,7 @@ async function nudgeOn(deps: WorkDeps, hand: Hand, result: TurnResult): Promise<
   const { rows, nowMs } = result;
   // Never itself at once: what it could not finish now it does not finish by being asked again in the same second.
   const later = (wake: Wake): Wake =>
-    wake.hand === hand ? { ...wake, atMs: Math.max(wake.atMs, nowMs + 1_000) } : wake;
+    wake.hand === hand ? { ...wake, atMs: Math.max(wake.atMs, wakeAt(nowMs + 1_000, nowMs)) } : wake;
   const wakes = wakesOf(rows, nowMs, horizonMs).map(later);
   if (wakes.length > 0) await deps.nudger.nudge(wakes, result.nowMs);
 }

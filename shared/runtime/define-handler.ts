@@ -46,8 +46,8 @@ export type HandlerOptions<Deps> = {
 type Current = { readonly requestId: string; readonly context: FunctionContext };
 
 /**
- * Makes what Function Compute calls. Every invocation ends with one line `result`; only what the platform's own
- * retry could mend is thrown at it, everything else is the answer.
+ * Makes what Function Compute calls. Every invocation ends with one line `result`. A message that is refused is an
+ * answer; what is thrown is our own failure, in which case a delivery must come again or be kept.
  */
 export function defineHandler<Deps>(
   options: HandlerOptions<Deps>,
@@ -122,7 +122,8 @@ function problemOf(error: unknown): Problem {
       code: 'INTERNAL_ERROR',
       message: 'something unexpected happened; the log tells more',
       path: '',
-      isRetryable: false,
+      // Nobody knows what it was: the platform's retries keep the message, and its dead-letter queue in the end.
+      isRetryable: true,
     };
   }
   return { code: error.code, message: scrubText(error.message), path: '', isRetryable: error.retryable };
@@ -130,10 +131,10 @@ function problemOf(error: unknown): Problem {
 
 function answerFailure(problem: Problem, answerProblem: HandlerOptions<unknown>['answerProblem']): unknown {
   if (answerProblem) return answerProblem(problem);
-  const { code, message, path } = problem;
-  if (!problem.isRetryable) return { error: { code, message, path } };
-  // A new one: the platform prints what is thrown, with causes and stack, past our scrubbing.
-  const thrown = new AppError(code, message, { retryable: true });
+  const { code, message } = problem;
+  // Whatever it was, nothing was answered: the platform's retries and its dead-letter queue keep the delivery.
+  // A new error: the platform prints what is thrown, with causes and stack, past our scrubbing.
+  const thrown = new AppError(code, message, { retryable: problem.isRetryable });
   thrown.stack = `${code}: ${message}`;
   throw thrown;
 }

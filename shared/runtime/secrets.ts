@@ -1,7 +1,7 @@
 import { AppError } from './app-error.ts';
 import { isPublished, localSecrets } from './local-secrets.ts';
 import { Secret } from './secret.ts';
-import { type SecretReference, splitSecrets } from './secret-reference.ts';
+import { parseSecretReference, type SecretReference, splitSecrets } from './secret-reference.ts';
 
 /** Fetches one named secret from where an operator keeps it. */
 export interface SecretStore {
@@ -49,7 +49,9 @@ export function createSecretReader(options: {
   async function textOf(reference: SecretReference): Promise<string> {
     if (reference.kind === 'literal') return reference.value.reveal();
     if (reference.kind === 'kms') return stored(reference.name);
-    return options.env[reference.name] || (options.isLocal ? localValue(reference.name) : '');
+    const text = options.env[reference.name] || (options.isLocal ? localValue(reference.name) : '');
+    const inner = parseSecretReference(text);
+    return inner.kind === 'kms' ? stored(inner.name) : text;
   }
 
   async function valuesOf(reference: SecretReference): Promise<readonly Secret[]> {

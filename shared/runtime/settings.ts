@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { AppError } from './app-error.ts';
 import { isPublished, localSecrets } from './local-secrets.ts';
 import { Secret } from './secret.ts';
-import { parseSecretReferences, type SecretReference } from './secret-reference.ts';
+import { parseSecretReferences, type SecretReference, splitSecrets } from './secret-reference.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type ApiToken = { readonly name: string; readonly token: Secret };
@@ -23,7 +23,8 @@ export type Settings = {
   readonly functionPrefix: string;
   /** A group that rests is looked at again after so long. */
   readonly lookAgainMs: number;
-  readonly apiTokens: readonly ApiToken[];
+  /** Lists of `name:token`, or where such lists are kept. */
+  readonly apiTokens: readonly SecretReference[];
 };
 
 const services = ['ecs', 'ens', 'apsara', 'sts', 'fc', 'kms'] as const;
@@ -67,7 +68,7 @@ const variables = z.object({
   ),
   CURFEW_API_TOKENS: z.optional(
     z.string().check(
-      z.refine((text) => tokensOf(text) !== undefined, {
+      z.refine((text) => literalTokens(text) !== undefined, {
         error: `is not a list of name:token, separated by commas, each token of at least ${tokenLengthMin} plain characters`,
       }),
     ),
@@ -102,7 +103,7 @@ function settingsOf(read: Variables): Settings {
     fcClient: read.CURFEW_FC_CLIENT,
     functionPrefix: read.CURFEW_FUNCTION_PREFIX,
     lookAgainMs: Number(read.CURFEW_LOOK_AGAIN_SECONDS ?? (isLocal ? 60 : 300)) * 1000,
-    apiTokens: tokensOf(read.CURFEW_API_TOKENS ?? '') ?? [],
+    apiTokens: parseSecretReferences(read.CURFEW_API_TOKENS ?? ''),
   };
 }
 
@@ -112,9 +113,6 @@ function problemsOfDeployed(given: Environment): string[] {
     isPublished(value ?? '') ? [`${name} holds a published local secret, which is for CURFEW_LOCAL=1 only`] : [],
   );
   if (given.DATABASE_URL === undefined) problems.push('DATABASE_URL is missing');
-  if (given.CURFEW_STAMP_KEYS === undefined) {
-    problems.push('CURFEW_STAMP_KEYS is missing: give kms:NAME, or a secret that never changes by itself');
-  }
   const isShort = parseSecretReferences(given.CURFEW_STAMP_KEYS ?? '').some(
     (one) => one.kind === 'literal' && one.value.reveal().length < stampKeyLengthMin,
   );
@@ -131,7 +129,16 @@ function invalid(problems: readonly string[]): AppError {
   });
 }
 
-function tokensOf(text: string): readonly ApiToken[] | undefined {
+/** Those that stand in the variable itself; where a list is kept elsewhere it is read when it is needed. */
+const literalTokens = (text: string) =>
+  tokensOf(
+    splitSecrets(text)
+      .filter((part) => !/^(?:kms|env):/.test(part))
+      .join(','),
+  );
+
+/** A list of `name:token`, separated by commas; undefined when it is not one. */
+export function tokensOf(text: string): readonly ApiToken[] | undefined {
   const parts = text
     .split(',')
     .map((part) => part.trim())

@@ -32,23 +32,23 @@ type Use = {
 
 /** What each function does with the outside, by its connect.ts. A new call belongs here and in its policy. */
 const USES: Record<string, Use> = {
-  intake: { cloud: [], nudges: HANDS, secrets: ['curfew-source-secrets'], reportsFailures: false },
+  intake: { cloud: [], nudges: HANDS, secrets: ['curfew-tickets-secrets'], reportsFailures: false },
   grant: {
     cloud: ['describe', 'authorize'],
     nudges: HANDS,
-    secrets: ['curfew-stamp-keys', 'curfew-source-secrets'],
+    secrets: ['curfew-stamp-keys', 'curfew-queue-secrets'],
     reportsFailures: true,
   },
   revoke: {
     cloud: ['describe', 'revoke'],
     nudges: HANDS,
-    secrets: ['curfew-stamp-keys', 'curfew-source-secrets'],
+    secrets: ['curfew-stamp-keys', 'curfew-queue-secrets'],
     reportsFailures: true,
   },
   modify: {
     cloud: ['describe', 'modify'],
     nudges: HANDS,
-    secrets: ['curfew-stamp-keys', 'curfew-source-secrets'],
+    secrets: ['curfew-stamp-keys', 'curfew-queue-secrets'],
     reportsFailures: true,
   },
   reconcile: { cloud: ['describe'], nudges: HANDS, secrets: ['curfew-stamp-keys'], reportsFailures: true },
@@ -84,9 +84,7 @@ function expected({ cloud, nudges, secrets, reportsFailures }: Use): string[] {
   return [
     ...cloud
       .flatMap((operation) => ECS_ACTIONS[operation])
-      .flatMap((action) =>
-        (ONLY_ON_ALL.includes(action) ? ['*'] : groups).map((group) => `${action} ${group}`),
-      ),
+      .flatMap((action) => (ONLY_ON_ALL.includes(action) ? ['*'] : groups).map((group) => `${action} ${group}`)),
     ...nudges.flatMap((name) =>
       // The second form is for an invocation that names a version or alias.
       ['', '/*'].map((tail) => `fc:InvokeFunction ${at('fc')}:functions/curfew-${name}${tail}`),
@@ -121,9 +119,7 @@ describe('the policies together', () => {
 
     for (const action of changes) {
       const policies = await Promise.all(Object.keys(USES).map(policyOf));
-      const holders = policies.filter(({ Statement }) =>
-        Statement.some(({ Action }) => Action.includes(action)),
-      );
+      const holders = policies.filter(({ Statement }) => Statement.some(({ Action }) => Action.includes(action)));
       expect(holders, action).toHaveLength(1);
     }
   });

@@ -58,8 +58,7 @@ const props = z
     const memoryPerCpu = memorySize / 1024 / cpu;
     const refuse = (path: string, message: string) =>
       context.issues.push({ code: 'custom', path: [path], message, input: context.value });
-    if (memoryPerCpu < 1 || memoryPerCpu > 4)
-      refuse('cpu', 'cpu to memory in GB must lie between 1:1 and 1:4');
+    if (memoryPerCpu < 1 || memoryPerCpu > 4) refuse('cpu', 'cpu to memory in GB must lie between 1:1 and 1:4');
     const isTimed = triggers.some(({ triggerType }) => triggerType === 'timer');
     if (isTimed && onFailure === undefined)
       refuse('asyncInvokeConfig', 'timers invoke asynchronously: name a destination');

@@ -197,12 +197,12 @@ describe('a webhook', () => {
     expect(await read('tickets', unread)).toEqual({ kind: 'not-proved', code: 'BAD_SIGNATURE' });
   });
 
-  it('of a source whose secret is missing is our fault', async () => {
+  it('of a source whose secret is missing proves nothing', async () => {
     const unset: SourceBook = { tickets: { kind: 'standard-webhooks', secrets: ['env:NOT_SET'], approvesOwn: false } };
 
-    await expect(read('tickets', request(body), { book: unset })).rejects.toMatchObject({
+    expect(await read('tickets', request(body), { book: unset })).toEqual({
+      kind: 'not-proved',
       code: 'SECRET_MISSING',
-      message: expect.stringContaining('tickets'),
     });
   });
 

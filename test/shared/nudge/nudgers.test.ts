@@ -5,15 +5,7 @@ import { Fc3Nudger } from '../../../shared/nudge/fc3-nudger.ts';
 import { noNudger } from '../../../shared/nudge/no-nudger.ts';
 import type { NudgerOptions } from '../../../shared/nudge/nudger-options.ts';
 import type { Wake } from '../../../shared/reconcile/ports.ts';
-import {
-  ACCOUNT,
-  control,
-  fixture,
-  KEYS,
-  REGION,
-  startTestHost,
-  until,
-} from '../../local/functions/test-host.ts';
+import { ACCOUNT, control, fixture, KEYS, REGION, startTestHost, until } from '../../local/functions/test-host.ts';
 
 const TARGET = {
   cloud: 'ecs',
@@ -165,10 +157,7 @@ describe.each([
     ]);
 
     const silent = await new Nudger(settings).nudge([wake(nowMs)], nowMs);
-    const absent = await new Nudger({ ...settings, endpoint: 'http://127.0.0.1:9' }).nudge(
-      [wake(nowMs)],
-      nowMs,
-    );
+    const absent = await new Nudger({ ...settings, endpoint: 'http://127.0.0.1:9' }).nudge([wake(nowMs)], nowMs);
     const unnamed = await new Nudger({
       ...settings,
       credentials: () => {

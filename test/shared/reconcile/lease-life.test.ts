@@ -318,3 +318,27 @@ describe('a lease', () => {
     expect(world.cloud.calls).toHaveLength(1);
   });
 });
+
+describe('a wake', () => {
+  it('comes at a whole second, and never before the work is due', async () => {
+    const world = makeWorld();
+    world.clock.nowMs += 210;
+    const throttled = {
+      kind: 'refused',
+      class: 'throttled',
+      code: 'Throttling',
+      message: 'slow',
+      retryAfterMs: 1_500,
+    } as const;
+    world.cloud.faults.push({ kind: 'authorize', fault: throttled });
+
+    await world.send('grant', request({ duration: 'PT5M' }));
+
+    const wake = world.wakes.find(({ hand }) => hand === 'grant');
+    expect((wake?.atMs ?? 0) % 1_000).toBe(0);
+    expect(wake?.atMs).toBeGreaterThanOrEqual(world.clock.nowMs + 1_500);
+    world.clock.nowMs = wake?.atMs ?? 0;
+    await world.work('grant');
+    expect(world.cloud.rules(group)).toHaveLength(1);
+  });
+});

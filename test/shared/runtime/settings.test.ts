@@ -41,7 +41,7 @@ describe('settings', () => {
     expect(settings.isLocal).toBe(true);
     expect(settings.lookAgainMs).toBe(60_000);
     expect(settings.stampKeys).toHaveLength(1);
-    expect(settings.apiTokens[0]?.name).toBe('local');
+    expect(settings.apiTokens).toHaveLength(1);
   });
 
   it('name every problem at once', () => {
@@ -59,7 +59,6 @@ describe('settings', () => {
       'CURFEW_LOOK_AGAIN_SECONDS',
       'CURFEW_API_TOKENS',
       'ECS_ENDPOINT',
-      'CURFEW_STAMP_KEYS',
     ]) {
       expect(problems.some((one) => one.startsWith(name))).toBe(true);
     }
@@ -105,6 +104,6 @@ describe('settings', () => {
     const printed = [JSON.stringify(settings), inspect(settings, { depth: 9 }), `${settings.databaseUrl}`].join();
 
     expect(printed).not.toMatch(/open-sesame|a-literal-stamp-key|0123456789abcdefXYZ/);
-    expect(settings.apiTokens[0]?.token.reveal()).toBe('0123456789abcdefXYZ');
+    expect(settings.apiTokens).toMatchObject([{ kind: 'literal' }]);
   });
 });

@@ -1,0 +1,32 @@
+import { type Lease, type Story, storySchema } from '../answers.ts';
+import type { Context } from '../context.ts';
+import { sayLease } from '../lease-text.ts';
+import type { Output } from '../output.ts';
+
+export async function show({ client, out }: Context, _options: object, [id = '']: readonly string[]): Promise<void> {
+  const found = await client(`/api/leases/${encodeURIComponent(id)}`, storySchema);
+  out.data(found);
+  sayLease(out, found.lease);
+  sayWhy(out, found.lease);
+  out.say('');
+  for (const entry of found.story) out.say(lineOf(entry));
+}
+
+function sayWhy(out: Output, { requester, requestId, reason, ticket, endReason }: Lease): void {
+  out.say(`  asked for by ${requester.id} as ${requestId}${ticket ? `, ${ticket.system} ${ticket.key}` : ''}`);
+  if (reason !== undefined) out.say(`  because: ${reason}`);
+  if (endReason !== undefined) out.say(`  ended early: ${endReason}`);
+}
+
+/** What a person wants to know of an entry; `--json` has all of it. */
+const told = ['code', 'message', 'reason', 'from', 'to', 'kind', 'rules', 'ruleId', 'operationId'];
+
+function lineOf({ at, kind, actor, data }: Story[number]): string {
+  const facts = told.flatMap((name) => {
+    const value = data[name];
+    if (typeof value !== 'string' && typeof value !== 'number') return [];
+    const isInstant = typeof value === 'number' && (name === 'from' || name === 'to');
+    return [`${name}=${isInstant ? new Date(value).toISOString() : value}`];
+  });
+  return `${at}  ${kind}  ${actor}${facts.length === 0 ? '' : `  ${facts.join(' ')}`}`;
+}

@@ -1,0 +1,37 @@
+import { InvalidArgumentError } from 'commander';
+
+const short = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/i;
+const iso = /^P(?=[\dT])(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/;
+const instant = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+
+/** `1h30m` or `PT1H30M` as ISO 8601; the console judges the rest. */
+export function readDuration(text: string): string {
+  if (iso.test(text)) return text;
+  const parts = text === '' ? null : short.exec(text);
+  if (!parts) throw new InvalidArgumentError('A duration looks like 20s, 30m, 2h, 1d, 1h30m or PT1H30M.');
+  const [, days, hours, minutes, seconds] = parts;
+  const time = [hours && `${hours}H`, minutes && `${minutes}M`, seconds && `${seconds}S`].filter(Boolean).join('');
+  return `P${days ? `${days}D` : ''}${time ? `T${time}` : ''}`;
+}
+
+export function readInstant(text: string): string {
+  if (instant.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError('An instant looks like 2026-12-01T09:00:00Z or 2026-12-01T17:00:00+08:00.');
+}
+
+/** `in 1h 30m`, `2m ago`: the two largest units. */
+export function relative(at: string, nowMs: number): string {
+  const ms = Date.parse(at) - nowMs;
+  const left = Math.round(Math.abs(ms) / 1000);
+  const units = [
+    [Math.floor(left / 86_400), 'd'],
+    [Math.floor(left / 3_600) % 24, 'h'],
+    [Math.floor(left / 60) % 60, 'm'],
+    [left % 60, 's'],
+  ] as const;
+  const first = units.findIndex(([count]) => count > 0);
+  if (first < 0) return 'now';
+  const words = units.slice(first, first + 2).filter(([count]) => count > 0);
+  const text = words.map(([count, unit]) => `${count}${unit}`).join(' ');
+  return ms > 0 ? `in ${text}` : `${text} ago`;
+}

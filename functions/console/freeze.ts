@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { freezeSetting } from '../../shared/reconcile/freeze.ts';
 import type { LedgerTx } from '../../shared/reconcile/ports.ts';
 import { freezeSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
@@ -30,7 +31,7 @@ export function routeFreeze(app: ConsoleApp, { ledger }: ConsoleDeps): void {
     const { reason } = await readBody(c, body);
     const by = c.get('actor');
     const view = await ledger.transaction('freeze', async (tx) => {
-      await tx.setSetting('frozen', { by, reason, atMs: tx.nowMs });
+      await tx.setSetting(freezeSetting, { by, reason, atMs: tx.nowMs });
       await tx.appendAudit([{ kind: 'freeze.begun', actor: by, data: { reason } }]);
       return readFreeze(tx);
     });
@@ -40,7 +41,7 @@ export function routeFreeze(app: ConsoleApp, { ledger }: ConsoleDeps): void {
     const view = await ledger.transaction('freeze', async (tx) => {
       const { frozen } = await readFreeze(tx);
       if (!frozen) return { frozen };
-      await tx.setSetting('frozen', null);
+      await tx.setSetting(freezeSetting, null);
       await tx.appendAudit([{ kind: 'freeze.lifted', actor: c.get('actor'), data: {} }]);
       return readFreeze(tx);
     });
@@ -49,7 +50,7 @@ export function routeFreeze(app: ConsoleApp, { ledger }: ConsoleDeps): void {
 }
 
 export async function readFreeze(tx: LedgerTx): Promise<z.infer<typeof freezeSchema>> {
-  const value = (await tx.getSetting('frozen')) ?? undefined;
+  const value = (await tx.getSetting(freezeSetting)) ?? undefined;
   if (value === undefined) return { frozen: false };
   const known = stored.safeParse(value).data;
   return { frozen: true, by: known?.by, reason: known?.reason, since: known && exactInstant(known.atMs) };

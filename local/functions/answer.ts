@@ -21,10 +21,7 @@ export function acceptedAnswer(requestId: string, taskId: string | undefined): I
   return { status: 202, headers, body: Buffer.alloc(0) };
 }
 
-export function outcomeAnswer(
-  outcome: Exclude<Outcome, { kind: 'unavailable' }>,
-  requestId: string,
-): InvocationAnswer {
+export function outcomeAnswer(outcome: Exclude<Outcome, { kind: 'unavailable' }>, requestId: string): InvocationAnswer {
   const id = { 'x-fc-request-id': requestId };
   if (outcome.kind === 'success') {
     const type = outcome.isJson ? JSON_TYPE : { 'content-type': 'application/octet-stream' };

@@ -87,8 +87,7 @@ export class InstancePool {
   }
 
   #start(): Instance | undefined {
-    if (this.#isClosing || this.#instances.size >= (this.spec.instancesMax ?? INSTANCES_MAX))
-      return undefined;
+    if (this.#isClosing || this.#instances.size >= (this.spec.instancesMax ?? INSTANCES_MAX)) return undefined;
     const instance = new Instance(this.spec, this.#at, this.#onLog);
     this.#instances.add(instance);
     // One that dies while idle must not be handed out again. A running one is discarded after its run.

@@ -44,11 +44,9 @@ function describe(thrown) {
 }
 
 function encode(value) {
-  if (Buffer.isBuffer(value) || value instanceof Uint8Array)
-    return { body: Buffer.from(value), isJson: false };
+  if (Buffer.isBuffer(value) || value instanceof Uint8Array) return { body: Buffer.from(value), isJson: false };
   if (value === undefined) return { body: Buffer.alloc(0), isJson: false };
-  if (typeof value === 'object' && value !== null)
-    return { body: Buffer.from(JSON.stringify(value)), isJson: true };
+  if (typeof value === 'object' && value !== null) return { body: Buffer.from(JSON.stringify(value)), isJson: true };
   return { body: Buffer.from(String(value)), isJson: false };
 }
 

@@ -113,9 +113,7 @@ export class Instance {
 
   #die(how: string): void {
     this.#isDead = true;
-    this.#settle?.(
-      platformFailure(`Process exited unexpectedly before completing request (${how})`, 'ProcessExited'),
-    );
+    this.#settle?.(platformFailure(`Process exited unexpectedly before completing request (${how})`, 'ProcessExited'));
   }
 
   #forward(onLog: OnLog): void {

@@ -72,11 +72,7 @@ export class InvocationApi {
     return answer;
   }
 
-  async #answer(
-    request: WireRequest,
-    path: InvocationPath,
-    invocation: Invocation,
-  ): Promise<InvocationAnswer | null> {
+  async #answer(request: WireRequest, path: InvocationPath, invocation: Invocation): Promise<InvocationAnswer | null> {
     const { checkSignatures, latencyMs } = this.#platform.behaviour.values;
     if (checkSignatures) this.#authenticate(request, path);
     if (latencyMs > 0) await sleep(latencyMs);
@@ -86,11 +82,7 @@ export class InvocationApi {
     return this.#suffer(strikeOf(fault, invocation.requestId, fields), invocation, fields);
   }
 
-  async #suffer(
-    strike: Strike,
-    invocation: Invocation,
-    fields: ErrorFields,
-  ): Promise<InvocationAnswer | null> {
+  async #suffer(strike: Strike, invocation: Invocation, fields: ErrorFields): Promise<InvocationAnswer | null> {
     if (strike.isApplied) await this.#platform.answer(invocation, fields);
     // Not to be waited for when the host closes: the client is gone by then.
     if (strike.delayMs > 0) await sleep(strike.delayMs, undefined, { ref: false });

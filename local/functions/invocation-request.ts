@@ -61,8 +61,7 @@ export function invocationOptions(request: WireRequest, path: InvocationPath): I
   if (type === 'Sync') return { invocationType: type };
 
   const delay = headerOf(request, 'x-fc-async-delay');
-  const taskId =
-    headerOf(request, 'x-fc-async-task-id') ?? headerOf(request, 'x-fc-stateful-async-invocation-id');
+  const taskId = headerOf(request, 'x-fc-async-task-id') ?? headerOf(request, 'x-fc-stateful-async-invocation-id');
   return {
     invocationType: type,
     // What is no plain number becomes NaN, which the invoker refuses.

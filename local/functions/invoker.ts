@@ -35,11 +35,7 @@ export class Invoker {
   }
 
   /** Runs a function and waits for its end. Throws InvocationRefused if it was not run. */
-  async runSync(
-    name: string,
-    event: Buffer,
-    requestId: string,
-  ): Promise<Exclude<Outcome, { kind: 'unavailable' }>> {
+  async runSync(name: string, event: Buffer, requestId: string): Promise<Exclude<Outcome, { kind: 'unavailable' }>> {
     const pool = this.#pool(name);
     if (event.length > SYNC_BYTES_MAX) throw refusals.tooLarge(SYNC_BYTES_MAX);
     const outcome = await pool.run({ event, requestId, retryCount: 0 });
@@ -85,8 +81,7 @@ export class Invoker {
   }
 
   #claim(name: string, taskId: string): void {
-    if (!/^[A-Za-z_][A-Za-z0-9_-]{0,127}$/.test(taskId))
-      throw refusals.invalid(`invalid task ID '${taskId}'`);
+    if (!/^[A-Za-z_][A-Za-z0-9_-]{0,127}$/.test(taskId)) throw refusals.invalid(`invalid task ID '${taskId}'`);
     if (!this.#taskIds.claim(name, taskId) && this.#behaviour.values.taskIds === 'refuse-again') {
       throw refusals.taskExists(taskId);
     }

@@ -1,12 +1,6 @@
 import type { CallLog, LoggedCall } from '../clouds/control/call-log.ts';
 import type { Switches } from '../clouds/control/switches.ts';
-import {
-  acceptedAnswer,
-  type ErrorFields,
-  type InvocationAnswer,
-  outcomeAnswer,
-  refusalAnswer,
-} from './answer.ts';
+import { acceptedAnswer, type ErrorFields, type InvocationAnswer, outcomeAnswer, refusalAnswer } from './answer.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { FunctionSpec } from './function-spec.ts';
 import type { AsyncEnd, InvokeOptions, Invoker } from './invoker.ts';

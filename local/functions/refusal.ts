@@ -17,22 +17,16 @@ export const refusals = {
   missingHeader: (name: string) =>
     new InvocationRefused(400, 'MissingRequiredHeader', `required HTTP header ${name} was not specified`),
   tooLarge: (bytesMax: number) =>
-    new InvocationRefused(
-      413,
-      'EntityTooLarge',
-      `payload size exceeds maximum allowed size (${bytesMax} bytes)`,
-    ),
+    new InvocationRefused(413, 'EntityTooLarge', `payload size exceeds maximum allowed size (${bytesMax} bytes)`),
   denied: (message: string) => new InvocationRefused(403, 'AccessDenied', message),
-  unknownKey: (key: string) =>
-    new InvocationRefused(403, 'InvalidAccessKeyID', `invalid access key ID '${key}'`),
+  unknownKey: (key: string) => new InvocationRefused(403, 'InvalidAccessKeyID', `invalid access key ID '${key}'`),
   wrongSignature: () =>
     new InvocationRefused(
       403,
       'SignatureNotMatch',
       'The request signature we calculated does not match the signature you provided. Check your access key and signing method',
     ),
-  noSuchFunction: (name: string) =>
-    new InvocationRefused(404, 'FunctionNotFound', `function '${name}' does not exist`),
+  noSuchFunction: (name: string) => new InvocationRefused(404, 'FunctionNotFound', `function '${name}' does not exist`),
   noSuchQualifier: (name: string, qualifier: string) =>
     new InvocationRefused(404, 'AliasNotFound', `alias '${qualifier}' of function '${name}' does not exist`),
   taskExists: (taskId: string) =>

@@ -12,17 +12,11 @@ export type Signer = { readonly scheme: 'ACS3' | 'FC'; readonly accountId: strin
 const SKEW_MAX_MS = 15 * 60_000;
 
 /** Throws InvocationRefused, with this service's own codes, unless the request is rightly signed. */
-export function verifySignature(
-  request: WireRequest,
-  credentials: CredentialRegistry,
-  nowMs: number,
-): Signer {
+export function verifySignature(request: WireRequest, credentials: CredentialRegistry, nowMs: number): Signer {
   const authorization = headerOf(request, 'authorization');
   if (!authorization) throw refusals.missingHeader('Authorization');
   const scheme = authorization.startsWith('FC ') ? 'FC' : 'ACS3';
-  const proof = inOurWords(() =>
-    scheme === 'FC' ? readFcProof(request, authorization) : readAcs3Proof(request),
-  );
+  const proof = inOurWords(() => (scheme === 'FC' ? readFcProof(request, authorization) : readAcs3Proof(request)));
   const identity = identify(proof, credentials, nowMs);
 
   const sentAtMs = Date.parse(proof.timestamp);
@@ -68,8 +62,7 @@ function readFcProof(request: WireRequest, authorization: string): Proof {
 function checkMd5(body: Buffer, md5: string): void {
   if (md5 === '') return;
   const digest = createHash('md5').update(body).digest('hex');
-  if (Buffer.from(digest).toString('base64') !== md5)
-    throw refusals.invalid('content-md5 does not fit the body');
+  if (Buffer.from(digest).toString('base64') !== md5) throw refusals.invalid('content-md5 does not fit the body');
 }
 
 function identify(proof: Proof, credentials: CredentialRegistry, nowMs: number): Identity {

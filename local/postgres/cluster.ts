@@ -73,10 +73,7 @@ export async function ensurePassword(dataDir: string): Promise<string> {
   const stored = await readFile(passwordFile, 'utf8').catch(() => '');
   if (stored.trim() !== '') return stored.trim();
   if (await exists(clusterDir)) {
-    throw new PostgresError(
-      'START_FAILED',
-      `${passwordFile} is missing, but ${clusterDir} needs it: bring it back.`,
-    );
+    throw new PostgresError('START_FAILED', `${passwordFile} is missing, but ${clusterDir} needs it: bring it back.`);
   }
   const password = randomBytes(24).toString('base64url');
   // Renamed into place: a password cut short by a kill would lock us out of the cluster made with it.

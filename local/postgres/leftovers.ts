@@ -54,14 +54,10 @@ async function stopAll(dir: string): Promise<void> {
     const running = await postgresProcessesIn(dir);
     const server = running.filter(({ pid }) => pid === serverPid);
     // The server stops its own workers; orphaned workers have nobody left who would.
-    for (const { pid } of server.length > 0 ? server : running)
-      signal(pid, workerSafe(name, server.length > 0));
+    for (const { pid } of server.length > 0 ? server : running) signal(pid, workerSafe(name, server.length > 0));
     if (await gone(dir, waitMs)) return;
   }
-  throw new PostgresError(
-    'START_FAILED',
-    `A database server in ${dir} cannot be stopped, not even by SIGKILL.`,
-  );
+  throw new PostgresError('START_FAILED', `A database server in ${dir} cannot be stopped, not even by SIGKILL.`);
 }
 
 /** SIGINT only cancels a worker's query; SIGTERM is what makes a worker leave. */

@@ -26,9 +26,7 @@ export async function waysToRun(dataDir: string, uid = process.getuid?.()): Prom
   const owner = await nearestOwner(dataDir);
   const others = [
     ...accounts.filter((account) => account.uid === owner?.uid),
-    ...['postgres', 'nobody', 'daemon'].flatMap((name) =>
-      accounts.filter((account) => account.name === name),
-    ),
+    ...['postgres', 'nobody', 'daemon'].flatMap((name) => accounts.filter((account) => account.name === name)),
   ];
   return [...inNamespace(accounts), ...others.map(asOtherUser)];
 }
@@ -69,11 +67,7 @@ async function nearestOwner(path: string): Promise<{ uid: number } | undefined> 
  * The folder is handed to whoever runs them. Fails with `NO_BINARIES` if the programs are what is in the
  * way (a copy elsewhere may do), with `NO_USER` if the folder is.
  */
-export async function chooseRunAs(
-  ways: readonly RunAs[],
-  binaries: Binaries,
-  dataDir: string,
-): Promise<RunAs> {
+export async function chooseRunAs(ways: readonly RunAs[], binaries: Binaries, dataDir: string): Promise<RunAs> {
   const faults: Fault[] = [];
   for (const way of ways) {
     if (way.filesUid !== undefined) await giveTo(dataDir, way.filesUid, way.ids.gid ?? 0);

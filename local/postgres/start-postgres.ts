@@ -41,8 +41,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const paths = clusterPaths(dataDir);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
 
-  if (await exists(paths.clusterDir))
-    await stopLeftovers(paths.clusterDir, await readOwner(paths.ownerFile), log);
+  if (await exists(paths.clusterDir)) await stopLeftovers(paths.clusterDir, await readOwner(paths.ownerFile), log);
   const port = await freePort(options.port);
   const password = await ensurePassword(dataDir);
   const programs = await prepare(dataDir, log);

@@ -13,7 +13,7 @@ import { startFront } from './front.ts';
 import { StackBusy } from './stack-error.ts';
 import { claimFolder, type StackFile, stackFile, writeStackFile } from './stack-file.ts';
 
-export const accountId = '1000000000000001';
+const accountId = '1000000000000001';
 export const regionId = 'cn-hangzhou';
 const credentials = { accessKeyId: 'local', accessKeySecret: 'local-secret' };
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -55,6 +55,6 @@ const instantOf = (message: Moved, fromMs: number): number =>
     ? (parseInstant(message.expiresAt ?? '') ?? fromMs)
     : fromMs + (parseDuration(message.duration) ?? 0);
 
-export const pathOf = (message: { duration?: string | undefined }): string =>
+const pathOf = (message: { duration?: string | undefined }): string =>
   message.duration === undefined ? '/expiresAt' : '/duration';
 const fieldOf = (message: LaterMessage): string => (message.leaseId === undefined ? '/requestId' : '/leaseId');

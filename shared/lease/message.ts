@@ -6,7 +6,7 @@ import { parseDuration } from './duration.ts';
 
 /** Limits of one message; a delivery may hold many. */
 export const messageBytesMax = 64 * 1024;
-export const rulesPerMessageMax = 100;
+const rulesPerMessageMax = 100;
 
 const messageId = z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/));
 const text = (max: number) => z.string().check(z.minLength(1), z.maxLength(max));

@@ -8,6 +8,7 @@ import type { Target } from '../rule/target.ts';
 import { unpark } from './accept-later.ts';
 import { type AcceptDeps, type Accepted, finish, type Incoming, lostRace, refuse, refusedEntry } from './accepting.ts';
 import { Draft } from './draft.ts';
+import { isFrozen } from './freeze.ts';
 import type { LedgerTx, RuleRow } from './ports.ts';
 
 /** `authorize`: a new lease, its rules and its share in each of them. */
@@ -18,7 +19,7 @@ export async function acceptAuthorize(
   message: AuthorizeMessage,
 ): Promise<Accepted> {
   const { source, read } = incoming;
-  if ((await tx.getSetting('frozen')) !== undefined) {
+  if (await isFrozen(tx)) {
     return refuse(tx, incoming, refusal('FROZEN', 'new leases are frozen; lift the freeze or try again later'));
   }
   const window = windowOf(message, tx.nowMs);

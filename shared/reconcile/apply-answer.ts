@@ -8,7 +8,7 @@ export const handOf = { authorize: 'grant', revoke: 'revoke', modify: 'modify' }
 const stuckAfterMs = 3 * 60_000;
 
 /** How long a failing undo waits: growing to five minutes, never giving up. */
-export function pauseMs(attempts: number): number {
+function pauseMs(attempts: number): number {
   const steps = [5_000, 5_000, 15_000, 30_000];
   if (attempts < steps.length) return steps[attempts] ?? 5_000;
   if (attempts < 10) return 60_000;

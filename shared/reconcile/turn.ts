@@ -2,6 +2,7 @@ import { refusal } from '../rule/refusal.ts';
 import { applyAnswer, fail, handOf, refuseLinks, throttledUntil } from './apply-answer.ts';
 import { resendForMs } from './decide.ts';
 import { type Alarm, Draft } from './draft.ts';
+import { isFrozen } from './freeze.ts';
 import { journalAgain, journalAuthorize, journalRestamp, journalRevoke } from './journal.ts';
 import { groupIsGone, type Judged, type Look, observe, verbOf } from './observe.ts';
 import { identify } from './ownership.ts';
@@ -80,9 +81,9 @@ async function step(tx: LedgerTx, draft: Draft, keys: readonly string[], input: 
   if (look.isGroupGone) groupIsGone(draft, keys, nowMs);
   const judged = keys.map((key) => observe(draft, key, look, context.api.abilities, nowMs));
   const { hand } = input.claim;
-  const isFrozen = hand === 'grant' && (await tx.getSetting('frozen')) !== undefined;
-  for (const one of judged) wait(draft, one, nowMs, context, isFrozen);
-  if (input.isLast || isFrozen) return putDown(draft, judged, hand, nowMs);
+  const isHalted = hand === 'grant' && (await isFrozen(tx));
+  for (const one of judged) wait(draft, one, nowMs, context, isHalted);
+  if (input.isLast || isHalted) return putDown(draft, judged, hand, nowMs);
   const ready = judged.filter(({ key, cell }) => verbOf(cell) === hand && !isHeld(draft.row(key), hand, nowMs));
   return journal(draft, ready, input, context, nowMs, look);
 }
@@ -114,7 +115,7 @@ function readLook(draft: Draft, keys: readonly string[], input: TurnInput, conte
 }
 
 /** Cells that wait for the cloud to show what it did: a short pause, not a busy loop. */
-function wait(draft: Draft, { key, cell }: Judged, nowMs: number, context: TurnContext, isFrozen: boolean): void {
+function wait(draft: Draft, { key, cell }: Judged, nowMs: number, context: TurnContext, isHalted: boolean): void {
   const { readLagMs } = context.api.abilities;
   const row = draft.row(key);
   if (cell === 'await-listing') draft.setRow(key, { held: { hand: 'grant', untilMs: nowMs + 2_000 } });
@@ -128,7 +129,7 @@ function wait(draft: Draft, { key, cell }: Judged, nowMs: number, context: TurnC
     const untilMs = (row.lastAuthorizeAtMs ?? nowMs) + readLagMs;
     draft.setRow(key, { held: { hand: 'revoke', untilMs } });
   }
-  if (isFrozen && verbOf(cell) === 'grant') draft.setRow(key, { held: { hand: 'grant', untilMs: nowMs + 30_000 } });
+  if (isHalted && verbOf(cell) === 'grant') draft.setRow(key, { held: { hand: 'grant', untilMs: nowMs + 30_000 } });
 }
 
 const isHeld = (row: RuleRow, hand: Hand, nowMs: number): boolean =>

@@ -33,7 +33,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-export function isSecretKey(key: string): boolean {
+function isSecretKey(key: string): boolean {
   const plain = key.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   return !harmlessKeys.has(plain) && (wholeKeys.has(plain) || secretKey.test(plain));
 }

@@ -13,7 +13,7 @@ export const group: Target = {
   regionId: 'cn-hangzhou',
   securityGroupId: 'sg-a',
 };
-export const startMs = Date.parse('2026-12-01T09:00:00Z');
+const startMs = Date.parse('2026-12-01T09:00:00Z');
 
 /** A whole Curfew in one process: the real loop, the in-memory ledger, a fake cloud, a clock that the test moves. */
 export function makeWorld() {

@@ -51,8 +51,7 @@ describe('freezing', () => {
     expect(kinds).toEqual(expect.arrayContaining(['freeze.begun lin', 'freeze.lifted lin']));
   });
 
-  // Two readers in shared/reconcile take a setting of null for a freeze; `fails` goes when they do not.
-  it.fails('takes new leases once it is lifted', async () => {
+  it('takes new leases once it is lifted', async () => {
     const { call } = makeConsole();
     await call('PUT', '/api/freeze', {});
     await call('DELETE', '/api/freeze');

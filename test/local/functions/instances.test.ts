@@ -95,10 +95,7 @@ describe('instances of a function', () => {
   it('answers a function error when the process exits, and starts another for the next request', async () => {
     const { host } = await startTestHost({ instancesMax: 1 });
 
-    const [answer, next] = await Promise.all([
-      host.invoke('worker', event({ do: 'exit' })),
-      instanceOf(host),
-    ]);
+    const [answer, next] = await Promise.all([host.invoke('worker', event({ do: 'exit' })), instanceOf(host)]);
 
     expect(answer).toMatchObject({ status: 200, errorType: 'UnhandledInvocationError' });
     expect(json(answer.body).errorMessage).toContain('exited unexpectedly');

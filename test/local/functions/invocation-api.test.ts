@@ -155,9 +155,7 @@ describe('the client @alicloud/fc2', () => {
 
     const first = await client.post(PATH, '{}', { ...delayed, 'x-fc-async-task-id': 'a' });
     const second = await errorOf(client.post(PATH, '{}', { ...delayed, 'x-fc-async-task-id': 'a' }));
-    const old = await errorOf(
-      client.post(PATH, '{}', { ...ASYNC, 'x-fc-stateful-async-invocation-id': 'a' }),
-    );
+    const old = await errorOf(client.post(PATH, '{}', { ...ASYNC, 'x-fc-stateful-async-invocation-id': 'a' }));
 
     expect(first.headers['x-fc-async-task-id']).toBe('a');
     expect(second.message).toContain('failed with 409');
@@ -191,9 +189,7 @@ describe('whoever does not sign, or not what arrives', () => {
   it('is refused when the body was changed on its way', async () => {
     const { host } = await startTestHost();
     const forger = createServer(async (request, response) => {
-      const headers = new Headers(
-        Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-      );
+      const headers = new Headers(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
       for (const name of ['content-length', 'transfer-encoding', 'connection']) headers.delete(name);
       const forged = await fetch(host.url + request.url, { method: 'POST', headers, body: '{"do":"exit"}' });
       response.writeHead(forged.status, { 'content-type': 'application/json' }).end(await forged.text());

@@ -39,12 +39,7 @@ export async function fc3Invoke(url: string, call: Fc3Call, secret = KEYS.access
     ...(call.qualifier === undefined ? {} : { qualifier: call.qualifier }),
   });
   const headers = new InvokeFunctionHeaders({ commonHeaders: { ...call.headers } });
-  const response = await client.invokeFunctionWithOptions(
-    call.name,
-    request,
-    headers,
-    new RuntimeOptions({}),
-  );
+  const response = await client.invokeFunctionWithOptions(call.name, request, headers, new RuntimeOptions({}));
   const chunks: Buffer[] = [];
   for await (const chunk of response.body ?? []) chunks.push(Buffer.from(chunk));
   return {

@@ -21,8 +21,7 @@ afterEach(async () => {
   await Promise.all(hosts.splice(0).map((host) => host.close()));
 });
 
-export const fixture = (name: string): string =>
-  fileURLToPath(new URL(`./fixtures/${name}.cjs`, import.meta.url));
+export const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.cjs`, import.meta.url));
 
 /** A host with one function `worker`, closed after the test. */
 export async function startTestHost(

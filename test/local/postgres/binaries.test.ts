@@ -5,12 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import * as z from 'zod';
-import {
-  type Binaries,
-  copyBinaries,
-  locateBinaries,
-  repairBinaries,
-} from '../../../local/postgres/binaries.ts';
+import { type Binaries, copyBinaries, locateBinaries, repairBinaries } from '../../../local/postgres/binaries.ts';
 
 let folder: string;
 const links = z.array(z.object({ target: z.string() }));

@@ -36,17 +36,14 @@ it('says which programs do not run, so that a copy can be tried', async () => {
 });
 
 describe.runIf(isRoot)('as root', () => {
-  it.runIf(process.platform === 'linux')(
-    'prefers a user namespace, in which the files stay root’s',
-    async () => {
-      const binaries = await locateBinaries();
+  it.runIf(process.platform === 'linux')('prefers a user namespace, in which the files stay root’s', async () => {
+    const binaries = await locateBinaries();
 
-      const way = await chooseRunAs(await waysToRun(folder), binaries, folder);
+    const way = await chooseRunAs(await waysToRun(folder), binaries, folder);
 
-      expect(way).toMatchObject({ name: 'user namespace', ids: {} });
-      expect((await stat(folder)).uid).toBe(0);
-    },
-  );
+    expect(way).toMatchObject({ name: 'user namespace', ids: {} });
+    expect((await stat(folder)).uid).toBe(0);
+  });
 
   it('becomes another user where namespaces are forbidden, and hands over the folder', async () => {
     await chmod(folder, 0o755);

@@ -16,24 +16,9 @@ const BROKEN_FILE = { status: 'failed', assertionResults: [] };
 describe('a planted report', () => {
   it.each([
     ['passing tests', [fileOf('passed', 'passed')], 0, { passed: 2, failed: 0, skipped: 0 }],
-    [
-      'failing tests',
-      [fileOf('passed', 'failed'), fileOf('failed')],
-      1,
-      { passed: 1, failed: 2, skipped: 0 },
-    ],
-    [
-      'skipped tests',
-      [fileOf('passed', 'pending', 'todo', 'skipped')],
-      0,
-      { passed: 1, failed: 0, skipped: 3 },
-    ],
-    [
-      'a file that cannot be loaded',
-      [fileOf('passed'), BROKEN_FILE],
-      1,
-      { passed: 1, failed: 1, skipped: 0 },
-    ],
+    ['failing tests', [fileOf('passed', 'failed'), fileOf('failed')], 1, { passed: 1, failed: 2, skipped: 0 }],
+    ['skipped tests', [fileOf('passed', 'pending', 'todo', 'skipped')], 0, { passed: 1, failed: 0, skipped: 3 }],
+    ['a file that cannot be loaded', [fileOf('passed'), BROKEN_FILE], 1, { passed: 1, failed: 1, skipped: 0 }],
     [
       'a hook that failed and skipped the tests',
       [fileOf('passed'), { ...fileOf('pending', 'pending'), status: 'failed' }],
@@ -67,15 +52,7 @@ describe('a real run of planted tests', () => {
     const vitest = fileURLToPath(new URL('../../../node_modules/.bin/vitest', import.meta.url));
     const report = join(folder, 'report.json');
     const { exitStatus, output } = await runCommand({
-      command: [
-        vitest,
-        'run',
-        '--globals',
-        '--root',
-        folder,
-        '--reporter=json',
-        `--outputFile.json=${report}`,
-      ],
+      command: [vitest, 'run', '--globals', '--root', folder, '--reporter=json', `--outputFile.json=${report}`],
       cwd: folder,
       limitMs: 15_000,
       isLive: false,

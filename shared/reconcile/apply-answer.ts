@@ -40,6 +40,7 @@ export function applyAnswer(draft: Draft, operation: Operation, answer: Answer, 
   });
   for (const key of operation.ruleKeys) {
     if (operation.kind === 'authorize') draft.setRow(key, { lastAuthorizeAtMs: nowMs });
+    if (operation.kind === 'revoke') draft.setRow(key, { lastRevokeAtMs: nowMs });
     // Only a request without an answer can still land later.
     if (operation.kind === 'authorize' && sends === answers) draft.setRow(key, { hotUntilMs: undefined });
   }
@@ -55,7 +56,7 @@ function applyRefusal(draft: Draft, operation: Operation, answer: Refused, nowMs
   switch (answer.class) {
     case 'throttled': {
       const untilMs = throttledUntil(nowMs, answer.retryAfterMs);
-      for (const key of operation.ruleKeys) draft.setRow(key, { held: { hand, untilMs } });
+      for (const key of operation.ruleKeys) draft.hold(key, hand, untilMs);
       return;
     }
     case 'busy':
@@ -85,7 +86,8 @@ function applyRefusal(draft: Draft, operation: Operation, answer: Refused, nowMs
 function waitForFirst(draft: Draft, key: string, hand: Hand, nowMs: number): void {
   const { attempts } = draft.row(key);
   const untilMs = nowMs + (attempts === 0 ? 2_000 : pauseMs(attempts));
-  draft.setRow(key, { attempts: attempts + 1, held: { hand, untilMs } });
+  draft.setRow(key, { attempts: attempts + 1 });
+  draft.hold(key, hand, untilMs);
 }
 
 function refuse(draft: Draft, operation: Operation, answer: Refused, nowMs: number): void {
@@ -100,7 +102,7 @@ function refuse(draft: Draft, operation: Operation, answer: Refused, nowMs: numb
     if (operation.kind === 'authorize') refuseLinks(draft, key, answer, nowMs);
     else if (answer.class !== 'rule-gone') fail(draft, key, handOf[operation.kind], answer, nowMs);
     // Gone, says the call; the next look has to agree. It may lag, so not at once.
-    else draft.setRow(key, { held: { hand: handOf[operation.kind], untilMs: nowMs + 1_000 } });
+    else draft.hold(key, handOf[operation.kind], nowMs + 1_000);
     if (operation.kind === 'authorize' && draft.row(key).hotUntilMs === undefined)
       draft.setRow(key, { isMaybePresent: false });
   }
@@ -139,10 +141,10 @@ export function fail(
   const attempts = row.attempts + 1;
   draft.setRow(key, {
     attempts,
-    held: { hand, untilMs: nowMs + pauseMs(attempts) },
     error: refusal(why.code, why.message),
     ...(hand === 'revoke' && isNowStuck(draft, row, why.kind === 'refused', nowMs) ? { isStuck: true } : {}),
   });
+  draft.hold(key, hand, nowMs + pauseMs(attempts));
   if (draft.row(key).isStuck && !row.isStuck) {
     const leaseIds = draft.claimants(key).map(({ lease }) => lease.id);
     draft.alarm({

@@ -32,6 +32,8 @@ export function observe(draft: Draft, key: string, look: Look, abilities: Abilit
     canModify: abilities.canModify,
   });
   draft.setRow(key, { lookedAtMs: nowMs });
+  if (row.isPresent && goneByUs.includes(cell))
+    draft.setRow(key, { isPresent: false, ruleId: undefined, stamp: undefined, missingSinceMs: undefined });
   write(draft, key, cell, ours, nowMs);
   return {
     key,
@@ -39,6 +41,9 @@ export function observe(draft: Draft, key: string, look: Look, abilities: Abilit
     ruleIds: ours.flatMap((one) => (one.listed.ruleId === undefined ? [] : [one.listed.ruleId])),
   };
 }
+
+/** Cells of a wanted rule that is not there: our own revocation has taken it, and it begins anew. */
+const goneByUs: readonly Cell[] = ['authorize', 'authorize-again', 'await-listing', 'borrowed'];
 
 function write(draft: Draft, key: string, cell: Cell, ours: readonly Identified[], nowMs: number): void {
   switch (cell) {

@@ -25,8 +25,10 @@ export function dueOf(
     revoke: dueRevoke(row, live, isWanted, nowMs, schedule),
     modify: dueModify(row, live, isWanted, nowMs),
   };
-  const held = row.held;
-  if (held && due[held.hand] !== undefined) due[held.hand] = Math.max(due[held.hand] ?? 0, held.untilMs);
+  for (const hand of ['grant', 'revoke', 'modify'] as const) {
+    const [dueMs, heldMs] = [due[hand], row.held?.[hand]];
+    if (dueMs !== undefined && heldMs !== undefined) due[hand] = Math.max(dueMs, heldMs);
+  }
   return due;
 }
 
@@ -42,11 +44,10 @@ function dueGrant(row: RuleRow, live: readonly Claimant[], isWanted: boolean, no
     .map(({ lease }) => lease.startsAtMs);
   if (!isWanted) return earliest(starts);
   const hasUnopened = live.some(({ lease, link }) => wants(lease, link, nowMs) && link.openedAtMs === undefined);
+  // Missing once: the second look must be at least five seconds later, whoever waits for it.
+  if (row.isPresent && row.missingSinceMs !== undefined) return earliest([...starts, row.missingSinceMs + 6_000]);
   if (!row.isPresent || hasUnopened) return nowMs;
-  // Missing once: the second look must be at least five seconds later.
-  const look =
-    row.missingSinceMs === undefined ? (row.lookedAtMs ?? nowMs) + schedule.lookAgainMs : row.missingSinceMs + 6_000;
-  return earliest([...starts, look]);
+  return earliest([...starts, (row.lookedAtMs ?? nowMs) + schedule.lookAgainMs]);
 }
 
 function dueRevoke(row: RuleRow, live: readonly Claimant[], isWanted: boolean, nowMs: number, schedule: Schedule) {
@@ -62,6 +63,7 @@ function dueRevoke(row: RuleRow, live: readonly Claimant[], isWanted: boolean, n
 
 function dueModify(row: RuleRow, live: readonly Claimant[], isWanted: boolean, nowMs: number) {
   if (!isWanted || !row.isPresent || row.ruleId === undefined || row.stamp === undefined) return undefined;
+  if (row.missingSinceMs !== undefined) return undefined;
   return wantEnd(live, nowMs) === row.stamp.endsAtMs ? undefined : nowMs;
 }
 

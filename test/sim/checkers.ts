@@ -128,11 +128,9 @@ export class Checkers {
   #judgeFinal(lease: Lease): void {
     const { nowMs } = this.#engine;
     const keys = this.oracle.leases.get(lease.id)?.keys ?? [];
-    const left = this.#cloud.truth
-      .ours()
-      .filter((rule) => keys.includes(rule.key) && rule.createdAtMs < nowMs - minuteMs);
+    const left = this.#ours().filter((rule) => keys.includes(rule.key) && rule.createdAtMs < nowMs - minuteMs);
     const orphan = left.find(
-      (rule) => !this.oracle.isWanted(rule.key, nowMs) && !this.oracle.isWanted(rule.key, nowMs - this.#slackMs),
+      (rule) => ![-this.#slackMs, 0, this.#slackMs].some((slackMs) => this.oracle.isWanted(rule.key, nowMs + slackMs)),
     );
     if (orphan) this.fail('final', orphan.key, `${lease.requestId} is ${lease.state} and ${orphan.id} is still there`);
   }

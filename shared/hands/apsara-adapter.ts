@@ -15,12 +15,16 @@ type Asked = {
   /** Of the account, for a stack without an access key of its own. */
   readonly credentials: CredentialSource;
   readonly secrets: SecretReader;
+  /** On somebody's own machine the stack is an emulated one, which lags no more than told. */
+  readonly isLocal: boolean;
 };
 
+const localReadLagMs = 5_000;
+
 /** The adapter for one stack. Its secrets are read when they are needed: a stack's trouble is no other cloud's. */
-export function apsaraAdapter({ regionId, place, credentials, secrets }: Asked): RuleApi {
+export function apsaraAdapter({ regionId, place, credentials, secrets, isLocal }: Asked): RuleApi {
   const { section, baseUrl } = place;
-  const { accessKey, extraHeaders = {}, ...way } = section ?? {};
+  const { accessKey, extraHeaders = {}, ...way } = section ?? (isLocal ? { readLagMs: localReadLagMs } : {});
   const read = apsaraSettings.safeParse({ ...way, baseUrl });
   if (!read.success) {
     const why = read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ');

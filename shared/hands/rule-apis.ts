@@ -33,7 +33,7 @@ export function ruleApis(platform: Platform, accounts: Accounts): (target: Targe
 }
 
 function adapterFor(
-  { secrets }: Platform,
+  { secrets, settings }: Platform,
   { regionId }: Target,
   place: CloudPlace,
   credentials: CredentialSource,
@@ -44,6 +44,6 @@ function adapterFor(
     case 'ens':
       return createEnsRuleApi({ regionId, endpoint: place.endpoint, form: place.form, credentials });
     case 'apsara':
-      return apsaraAdapter({ regionId, place, credentials, secrets });
+      return apsaraAdapter({ regionId, place, credentials, secrets, isLocal: settings.isLocal });
   }
 }

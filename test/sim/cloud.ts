@@ -8,7 +8,7 @@ import type { Plan } from './plan.ts';
 import { type Chance, chance } from './prng.ts';
 import { type Actor, type Effect, Truth } from './truth.ts';
 
-export const accountId = '1000000000000001';
+const accountId = '1000000000000001';
 export const regionId = 'cn-hangzhou';
 type Parameters = Readonly<Record<string, string>>;
 export type Call = {

@@ -1,12 +1,14 @@
 import { isFinal, type Lease, type Link } from '../../shared/lease/lease.ts';
 import type { Result } from '../../shared/reconcile/receive.ts';
-import { landingMs, readStamp } from '../../shared/rule/stamp.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import { bounds } from './bounds.ts';
 import type { Cloud } from './cloud.ts';
 import type { Engine } from './engine.ts';
 import { leftovers } from './leftovers.ts';
 import { Mirror } from './mirror.ts';
 import { type Expected, Oracle } from './oracle.ts';
 import type { Plan } from './plan.ts';
+import { Residuals } from './residuals.ts';
 import type { Effect, KnownRule } from './truth.ts';
 import type { Commit, Write } from './watched-ledger.ts';
 import type { Spec } from './workload.ts';
@@ -21,39 +23,34 @@ export type Violation = {
 const minuteMs = 60_000;
 /** More waits than that in one minute are a loop that feeds itself. */
 const eventsPerMinuteMax = 2_500;
-/** Longest overrun, longest wait for an opening, calls that change something for each lease and rule. */
-const bounds = {
-  calm: { overrunMs: 2_000, openMs: 10_000, mutations: 12, backlogMs: 3 * minuteMs },
-  nominal: { overrunMs: 5 * minuteMs, openMs: 6 * minuteMs, mutations: 30, backlogMs: 10 * minuteMs },
-  hostile: { overrunMs: 20 * minuteMs, openMs: 45 * minuteMs, mutations: 60, backlogMs: 45 * minuteMs },
-} as const;
-
 /** Judges a run by what was sent, what the cloud shows and what the ledger committed; knows nothing of the loop. */
 export class Checkers {
   violation: Violation | undefined;
   readonly overrunsMs: number[] = [];
   readonly mirror = new Mirror();
   readonly oracle: Oracle;
-  readonly history: (() => string)[] = [];
-  residuals = 0;
+  readonly #residuals: Residuals;
   readonly #plan: Plan;
   readonly #engine: Engine;
   readonly #cloud: Cloud;
-  readonly #specs: readonly Spec[];
   readonly #slackMs: number;
-  readonly #acked = new Map<string, string>();
+  readonly #acknowledgements: Acknowledgements;
   #eventsBefore = 0;
-  readonly #unknowable = new Set<string>();
   readonly #absentSinceMs = new Map<string, number>();
-  isHealed = false;
 
   constructor(world: { plan: Plan; engine: Engine; cloud: Cloud; specs: readonly Spec[] }) {
     this.#plan = world.plan;
     this.#engine = world.engine;
     this.#cloud = world.cloud;
-    this.#specs = world.specs;
     this.oracle = new Oracle(world.specs);
+    this.#residuals = new Residuals(world.cloud.truth, this.mirror);
+    this.#acknowledgements = new Acknowledgements(world.specs);
     this.#slackMs = world.plan.rates['clock-step'] > 0 ? 6_000 : 0;
+  }
+
+  /** What happened that the protocol cannot know better. */
+  get residuals(): number {
+    return this.#residuals.count;
   }
 
   fail(checker: string, key: string, message: string): void {
@@ -120,7 +117,9 @@ export class Checkers {
   #judgeFinal(lease: Lease): void {
     const { nowMs } = this.#engine;
     const keys = this.oracle.leases.get(lease.id)?.keys ?? [];
-    const left = this.#ours().filter((rule) => keys.includes(rule.key) && rule.createdAtMs < nowMs - minuteMs);
+    const left = this.#residuals
+      .ours()
+      .filter((rule) => keys.includes(rule.key) && rule.createdAtMs < nowMs - minuteMs);
     const orphan = left.find(
       (rule) => ![-this.#slackMs, 0, this.#slackMs].some((slackMs) => this.oracle.isWanted(rule.key, nowMs + slackMs)),
     );
@@ -166,7 +165,7 @@ export class Checkers {
 
   /** I5: what opens was wanted when it was intended, and was sent soon after. */
   #created(rule: KnownRule, intendedAtMs: number, sentAtMs: number): void {
-    const twins = this.#ours().filter((one) => one.key === rule.key);
+    const twins = this.#residuals.ours().filter((one) => one.key === rule.key);
     if (twins.length > 1) this.fail('I3', rule.key, 'opened twice at once');
     if (!this.oracle.isWanted(rule.key, intendedAtMs)) this.fail('I5', rule.key, 'opened though nobody wanted it');
     const lastMs = this.oracle.lastWantedMs(rule.key, sentAtMs + this.#slackMs) + this.#slackMs;
@@ -175,8 +174,7 @@ export class Checkers {
 
   #touched({ kind, rule }: Effect, intendedAtMs: number): void {
     if (rule.creator.who !== 'us') {
-      if (this.#isResidual(rule)) this.residuals += 1;
-      else this.fail('I2', rule.key, `${kind} ${rule.id}, which is not ours`);
+      if (!this.#residuals.excuses(rule)) this.fail('I2', rule.key, `${kind} ${rule.id}, which is not ours`);
       return;
     }
     if (kind !== 'removed') return;
@@ -186,24 +184,6 @@ export class Checkers {
     if (holders.length > 0) this.fail('I3', rule.key, `removed though ${holders[0]?.requestId} still wants it`);
     this.overrunsMs.push(this.#overrunMs(rule));
     this.#boundOverrun(rule);
-  }
-
-  /** Rules of ours that can be known as such. R8: one that was edited by hand before anybody saw its stamp cannot. */
-  #ours(): readonly KnownRule[] {
-    return this.#cloud.truth.ours().filter((rule) => {
-      if (rule.editedByHandMs === undefined || this.mirror.seenIds.has(rule.id)) return true;
-      if (!this.#unknowable.has(rule.id)) this.residuals += 1;
-      this.#unknowable.add(rule.id);
-      return false;
-    });
-  }
-
-  /** R3: copied with our own text onto our own tuple while our request could still land. */
-  #isResidual(rule: KnownRule): boolean {
-    const stamp = readStamp(rule.description);
-    if (!stamp || rule.createdAtMs > stamp.intendedAtMs + landingMs + 10_000) return false;
-    const rows = this.mirror.rowsOf(rule.key);
-    return rows.some((row) => row.lastSeen?.operationId !== stamp.operationId || row.hotUntilMs !== undefined);
   }
 
   #isPlain(leaseId: string, key: string): boolean {
@@ -234,7 +214,7 @@ export class Checkers {
   everyMinute(): void {
     if (this.#engine.events - this.#eventsBefore > eventsPerMinuteMax) this.fail('storm', '', 'events without end');
     this.#eventsBefore = this.#engine.events;
-    for (const rule of this.#ours()) this.#boundOverrun(rule);
+    for (const rule of this.#residuals.ours()) this.#boundOverrun(rule);
     for (const lease of this.oracle.leases.values()) this.#boundAbsences(lease);
     const { backlogMs } = bounds[this.#plan.profile];
     for (const row of this.mirror.rules.values()) {
@@ -264,24 +244,14 @@ export class Checkers {
     }
   }
 
-  /** I3: what was acknowledged is in the ledger, and every acknowledgement of a message names the same lease. */
   acknowledged(spec: Spec, result: Result): void {
-    if (result.error?.code === 'REQUEST_ID_REUSED') {
-      const isTwin = this.#specs.some((other) => other.id === spec.id && other.digest !== spec.digest);
-      if (!isTwin) this.fail('I3', spec.id, 'refused as reused though it was not');
-      return;
-    }
-    if (spec.action !== 'authorize') return;
-    const leaseId = result.leaseId ?? '';
-    if (!this.mirror.leases.has(leaseId)) this.fail('I3', spec.id, 'acknowledged without a lease in the ledger');
-    const earlier = this.#acked.get(spec.id);
-    if (earlier !== undefined && earlier !== leaseId) this.fail('I3', spec.id, 'one message, two leases');
-    this.#acked.set(spec.id, leaseId);
+    const wrong = this.#acknowledgements.judge(spec, result, (leaseId) => this.mirror.leases.has(leaseId));
+    if (wrong) this.fail('I3', spec.id, wrong);
   }
 
   /** After the heal phase: nothing of ours anywhere, everything final, nothing under way. */
   async atTheEnd(verify: () => Promise<{ ok: boolean }>): Promise<void> {
-    for (const [key, message] of leftovers(this.mirror, this.#ours(), this.#engine.nowMs))
+    for (const [key, message] of leftovers(this.mirror, this.#residuals.ours(), this.#engine.nowMs))
       this.fail('end', key, message);
     const wanted = [...this.oracle.leases.values()].reduce((sum, lease) => sum + lease.keys.length, 0);
     const { mutations } = bounds[this.#plan.profile];

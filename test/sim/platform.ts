@@ -1,7 +1,6 @@
 import { retryingRuleApi } from '../../shared/cloud/retrying-rule-api.ts';
-import { busy, commitUnknown, unavailable } from '../../shared/ledger/ledger-error.ts';
 import { wakeInvocations } from '../../shared/nudge/wake-invocation.ts';
-import type { Hand, Ledger, Nudger, RuleApi, Stopwatch, Wake } from '../../shared/reconcile/ports.ts';
+import type { Hand, Nudger, RuleApi, Stopwatch, Wake } from '../../shared/reconcile/ports.ts';
 import { type ReceiveDeps, receive } from '../../shared/reconcile/receive.ts';
 import { sweep } from '../../shared/reconcile/sweep.ts';
 import { workGroup } from '../../shared/reconcile/work.ts';
@@ -10,11 +9,12 @@ import type { Checkers } from './checkers.ts';
 import type { Cloud } from './cloud.ts';
 import type { Engine } from './engine.ts';
 import type { Faults } from './faults.ts';
+import { LedgerLine } from './ledger-line.ts';
 import type { Plan } from './plan.ts';
 import { type Chance, chance } from './prng.ts';
 import { Process } from './process.ts';
 import { simRuleApi, type TokenOf } from './sim-rule-api.ts';
-import { Undone, type WatchedLedger } from './watched-ledger.ts';
+import type { WatchedLedger } from './watched-ledger.ts';
 import type { Spec } from './workload.ts';
 
 const hands: readonly Hand[] = ['grant', 'revoke', 'modify'];
@@ -27,7 +27,7 @@ export type Wraps = {
   readonly tokenOf?: TokenOf;
 };
 
-type World = {
+export type World = {
   readonly plan: Plan;
   readonly engine: Engine;
   readonly faults: Faults;
@@ -46,11 +46,12 @@ export class Platform {
   readonly #tasks = new Set<string>();
   readonly #useTaskIds: boolean;
   #serial = 0;
-  #ledgerAwayUntilMs = 0;
+  readonly #line: LedgerLine;
 
   constructor(world: World) {
     this.#world = world;
     this.#latency = chance(world.plan.seed, 'latency');
+    this.#line = new LedgerLine(world, this.#latency);
     const random = chance(world.plan.seed, 'ids');
     this.#ids = createIds((count) => random.bytes(count));
     this.#useTaskIds = chance(world.plan.seed, 'platform').hit(0.5);
@@ -174,7 +175,7 @@ export class Platform {
     const bare = simRuleApi({ cloud, engine, faults, process, latency: this.#latency, tokenOf: wraps.tokenOf });
     const api = retryingRuleApi(wraps.api ? wraps.api(bare, process.name) : bare, own);
     return {
-      ledger: this.#ledgerOf(process),
+      ledger: this.#line.of(process),
       apiFor: () => api,
       nudger: this.#nudgerOf(process),
       stopwatch: own,
@@ -191,40 +192,8 @@ export class Platform {
     };
   }
 
-  #ledgerOf(process: Process): Ledger {
-    const { engine, faults, ledger, log } = this.#world;
-    return {
-      transaction: (label, work) =>
-        process.wait(this.#latency.int(1, 15), async () => {
-          this.#mayGoAway();
-          if (engine.nowMs < this.#ledgerAwayUntilMs) throw unavailable(label, new Error('down'));
-          if (faults.strikes('ledger-away')) throw this.#latency.hit(0.3) ? busy(label, 0) : unavailable(label, 0);
-          const isUnknown = faults.strikes('commit-unknown');
-          const isUndone = isUnknown && this.#latency.hit(0.5);
-          try {
-            const result = await ledger.transaction(process.name, label, work, () => isUndone);
-            log(() => `${process.name} committed ${label}`);
-            if (isUnknown) throw commitUnknown(label, new Error('line dropped'));
-            return result;
-          } catch (error) {
-            throw error instanceof Undone ? commitUnknown(label, error) : error;
-          }
-        }),
-    };
-  }
-
-  #mayGoAway(): void {
-    const { engine, faults } = this.#world;
-    if (engine.nowMs < this.#ledgerAwayUntilMs || !faults.isOn('ledger-outage')) return;
-    // A few failovers a day, however many transactions there are.
-    if (faults.of('ledger-outage').hit(faults.rate('ledger-outage') / 5_000)) {
-      faults.count('ledger-outage');
-      this.#ledgerAwayUntilMs = engine.nowMs + faults.of('ledger-outage').int(2_000, 180_000);
-    }
-  }
-
   heal(): void {
-    this.#ledgerAwayUntilMs = 0;
+    this.#line.heal();
   }
 
   #nudgerOf(process: Process): Nudger {

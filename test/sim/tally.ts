@@ -42,7 +42,7 @@ export class Tally {
     const faults = [...this.fired.values()].reduce((sum, count) => sum + count, 0);
     const lines = [
       `${this.seeds} seeds (one simulated day and two hours each) in ${seconds.toFixed(1)} s: ${(this.seeds / seconds).toFixed(1)} days a second`,
-      `${this.leases} leases, ${this.calls} cloud calls, ${this.events} events, ${faults} faults fired, ${this.violations} violations, ${this.residuals} residual R3`,
+      `${this.leases} leases, ${this.calls} cloud calls, ${this.events} events, ${faults} faults fired, ${this.violations} violations, ${this.residuals} residual`,
       `fired: ${[...this.fired].map(([name, count]) => `${name} ${count}`).join(', ')}`,
       `never fired: ${this.silent.join(', ') || 'none'}`,
     ];

@@ -1,0 +1,38 @@
+import { landingMs, readStamp } from '../../shared/rule/stamp.ts';
+import type { Mirror } from './mirror.ts';
+import type { KnownRule, Truth } from './truth.ts';
+
+/** What nobody who sees only ledger and cloud could know better: counted, and named in docs/simulation.md. */
+export class Residuals {
+  count = 0;
+  readonly #truth: Truth;
+  readonly #mirror: Mirror;
+  readonly #unknowable = new Set<string>();
+
+  constructor(truth: Truth, mirror: Mirror) {
+    this.#truth = truth;
+    this.#mirror = mirror;
+  }
+
+  /** Rules of ours that can be known as such: not those that were edited by hand before anybody saw their stamp. */
+  ours(): readonly KnownRule[] {
+    return this.#truth.ours().filter((rule) => {
+      if (rule.editedByHandMs === undefined || this.#mirror.seenIds.has(rule.id)) return true;
+      if (!this.#unknowable.has(rule.id)) this.count += 1;
+      this.#unknowable.add(rule.id);
+      return false;
+    });
+  }
+
+  /** A person's rule that we took: copied with our text onto our tuple while our request could still land. */
+  excuses(rule: KnownRule): boolean {
+    const stamp = readStamp(rule.description);
+    if (!stamp || rule.createdAtMs > stamp.intendedAtMs + landingMs + 10_000) return false;
+    const rows = this.#mirror.rowsOf(rule.key);
+    const isExcused = rows.some(
+      (row) => row.lastSeen?.operationId !== stamp.operationId || row.hotUntilMs !== undefined,
+    );
+    if (isExcused) this.count += 1;
+    return isExcused;
+  }
+}

@@ -1,6 +1,6 @@
 import { ruleKey, tupleKey } from '../rule/identity.ts';
 import type { ListedRule } from '../rule/rule.ts';
-import { provenStamp, type Stamp } from '../rule/stamp.ts';
+import { landingMs, provenStamp, type Stamp } from '../rule/stamp.ts';
 import type { Target } from '../rule/target.ts';
 import type { RuleRow } from './ports.ts';
 
@@ -37,11 +37,13 @@ export type Whose = {
  * with this identity and a proven stamp. A stamp that we have already seen on another id was copied by hand,
  * unless a request of ours without an answer may still have landed.
  */
-export function whose(row: RuleRow, listing: readonly Identified[], nowMs: number): Whose {
+export function whose(row: RuleRow, listing: readonly Identified[], nowMs: number, hasDescriptions = true): Whose {
   const isHot = row.hotUntilMs !== undefined && nowMs < row.hotUntilMs;
   const isOurs = (one: Identified): boolean => {
     if (row.ruleId !== undefined && one.listed.ruleId === row.ruleId) return true;
-    if (one.key !== row.key || one.stamp === undefined) return false;
+    if (one.key !== row.key) return false;
+    if (!hasDescriptions) return wasMadeByUs(row, one);
+    if (one.stamp === undefined) return false;
     const seen = row.lastSeen;
     const isCopy =
       seen !== undefined && seen.operationId === one.stamp.operationId && seen.ruleId !== one.listed.ruleId;
@@ -55,4 +57,15 @@ export function whose(row: RuleRow, listing: readonly Identified[], nowMs: numbe
     foreign: others.find((one) => one.key === row.key)?.listed,
     near: others.find((one) => one.key !== row.key && one.tuple === tuple)?.listed,
   };
+}
+
+/**
+ * On a cloud whose rules bear no text: ours only where the look before lacked it, our request is in the journal and
+ * was not refused as a duplicate, and the rule was created while that request could land. In doubt it is not ours.
+ */
+function wasMadeByUs(row: RuleRow, { listed }: Identified): boolean {
+  const intent = row.stamp;
+  if (intent === undefined || listed.createdAtMs === undefined || !(row.isPresent || row.isMaybePresent)) return false;
+  const early = Math.floor(intent.intendedAtMs / 1000) * 1000;
+  return listed.createdAtMs >= early && listed.createdAtMs <= intent.intendedAtMs + landingMs;
 }

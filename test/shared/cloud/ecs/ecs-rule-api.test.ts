@@ -101,7 +101,7 @@ describe('credentials', () => {
     current = localCredentials;
     const listed = await api.describe(webGroup);
 
-    expect(refused).toMatchObject({ kind: 'refused', class: 'permission', code: 'InvalidAccessKeyId.NotFound' });
+    expect(refused).toMatchObject({ kind: 'refused', class: 'credentials', code: 'InvalidAccessKeyId.NotFound' });
     expect(listed.kind).toBe('listed');
   });
 
@@ -111,7 +111,7 @@ describe('credentials', () => {
 
     const answer = await api.describe(webGroup);
 
-    expect(answer).toMatchObject({ kind: 'refused', class: 'permission', code: 'SignatureDoesNotMatch' });
+    expect(answer).toMatchObject({ kind: 'refused', class: 'credentials', code: 'SignatureDoesNotMatch' });
     expect(JSON.stringify(answer)).not.toMatch(/server string|ACS3|sg-demo-web|a-wrong-secret/);
   });
 

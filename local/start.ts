@@ -60,7 +60,9 @@ Curfew is running: rules that go home on time.
 
   console and API   ${file.console}    (/openapi.json, /api/leases)
   webhooks          ${file.hooks}    (Standard Webhooks, source "tickets")
-  ECS               ${file.clouds.ecs}    (access key local, secret local-secret)
+  ECS               ${file.clouds.ecs}    (access key local, secret local-secret, as for all clouds)
+  Edge Node Service ${file.clouds.ens}    (ENS, group sg-demo-ens)
+  Apsara Stack      ${file.clouds.apsara}/apsara/route/Ecs/{Action}    (group sg-demo-stack, cn-qingdao-env17-d01)
   Function Compute  ${file.functions}
   STS               ${file.clouds.sts}
   PostgreSQL        ${file.DATABASE_URL}

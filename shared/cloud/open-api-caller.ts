@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { NotListed } from '../reconcile/ports.ts';
 import type { CloudCredentials, CredentialSource } from './credentials.ts';
 import { $OpenApiUtil, OpenApiClient, RuntimeOptions } from './open-api-sdk.ts';
+import { withoutCredentials } from './outcome.ts';
 
 export type OpenApiOptions = {
   /** Such as `http://127.0.0.1:8702` or `ens.aliyuncs.com`; without a scheme it is https. A path is not looked at. */
@@ -10,9 +11,13 @@ export type OpenApiOptions = {
   readonly credentials?: CredentialSource | undefined;
   /** The header signature of today unless this asks for the older one. */
   readonly signature?: 'acs3' | 'hmac-sha1' | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Sent with every call. */
+  readonly headers?: HeaderSource | undefined;
   readonly timeoutMs?: number | undefined;
 };
+
+/** Asked before every call: what proves a caller may change while an instance is warm. */
+export type HeaderSource = () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
 
 /** One call with raw names and texts: nothing of it is cast or completed. */
 export type OpenApiCall = {
@@ -52,19 +57,22 @@ export function openApiCaller(options: OpenApiOptions): OpenApiCaller {
   };
   return async (call) => {
     let client: OpenApiClient;
+    let headers: Record<string, string>;
     try {
       client = clientFor(await options.credentials?.());
-    } catch {
-      const message = 'no credentials for this cloud could be had; nothing was sent';
-      return { kind: 'unknown', code: 'NO_CREDENTIALS', message };
+      // A copy: the client adds its own to what it is given.
+      headers = { ...(await options.headers?.()) };
+    } catch (error) {
+      return withoutCredentials(error);
     }
     try {
       const authType = options.credentials ? 'AK' : 'Anonymous';
       const { query, body } = call;
-      const request = new $OpenApiUtil.OpenApiRequest({ ...(query ? { query } : {}), ...(body ? { body } : {}) });
+      const sent = { headers, ...(query ? { query } : {}), ...(body ? { body } : {}) };
+      const request = new $OpenApiUtil.OpenApiRequest(sent);
       const answered = await client.callApi(paramsOf(call, authType), request, new RuntimeOptions({}));
-      const { body: told, headers, statusCode } = answer.parse(answered);
-      return { kind: 'answered', body: told, headers, statusCode };
+      const { body: told, headers: received, statusCode } = answer.parse(answered);
+      return { kind: 'answered', body: told, headers: received, statusCode };
     } catch (error) {
       return { kind: 'thrown', error };
     }
@@ -87,7 +95,7 @@ function paramsOf(call: OpenApiCall, authType: 'AK' | 'Anonymous'): $OpenApiUtil
 }
 
 function newClient(options: OpenApiOptions, credentials: CloudCredentials | undefined): OpenApiClient {
-  const { endpoint, signature, headers, timeoutMs = timeoutMsDefault } = options;
+  const { endpoint, signature, timeoutMs = timeoutMsDefault } = options;
   const url = new URL(endpoint.includes('://') ? endpoint : `https://${endpoint}`);
   const config = new $OpenApiUtil.Config({
     ...credentials,
@@ -98,7 +106,6 @@ function newClient(options: OpenApiOptions, credentials: CloudCredentials | unde
     connectTimeout: timeoutMs,
     // The client's own word for HMAC-SHA1 in both styles.
     ...(signature === 'hmac-sha1' ? { signatureAlgorithm: 'v2' } : {}),
-    ...(headers ? { globalParameters: new $OpenApiUtil.GlobalParameters({ headers }) } : {}),
   });
   return new OpenApiClient(config);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { NotListed } from '../reconcile/ports.ts';
+import { AppError } from '../runtime/app-error.ts';
 import { type CallKind, classOf } from './error-classes.ts';
 
 /** What the vendor's client throws when the cloud answered with an error. */
@@ -35,6 +36,14 @@ export function outcomeOfError(error: unknown, kind: CallKind): NotListed {
   if (meaning === 'unknown') return { kind: 'unknown', ...told };
   const pause = meaning === 'throttled' && retryAfter !== undefined ? { retryAfterMs: retryAfter } : {};
   return { kind: 'refused', class: meaning, ...told, ...pause };
+}
+
+/** Nothing was sent, because nobody could say who we are. The reason is told only where it was written to be. */
+export function withoutCredentials(error: unknown): NotListed {
+  const isOurs = error instanceof AppError;
+  const why = isOurs ? `: ${error.message}` : '';
+  const message = `no credentials for this cloud could be had; nothing was sent${why}`;
+  return { kind: 'unknown', code: isOurs ? error.code : 'NO_CREDENTIALS', message };
 }
 
 /** Network errors carry the whole URL with all parameters in their text: only name and code are taken. */

@@ -1,6 +1,3 @@
-import { createEcsRuleApi } from '../cloud/ecs/ecs-rule-api.ts';
-import { retryingRuleApi } from '../cloud/retrying-rule-api.ts';
-import { type Accounts, accountOf } from '../config/accounts-config.ts';
 import { loadConfig } from '../config/config.ts';
 import { configFolder } from '../config/config-folder.ts';
 import type { Guards } from '../config/guards-config.ts';
@@ -11,14 +8,13 @@ import { Fc3Nudger } from '../nudge/fc3-nudger.ts';
 import { noNudger } from '../nudge/no-nudger.ts';
 import { checkGuards } from '../policy/guards.ts';
 import { checkWidening, widens } from '../policy/widening.ts';
-import type { AcceptDeps } from '../reconcile/accepting.ts';
-import type { Nudger, RuleApi } from '../reconcile/ports.ts';
+import type { Nudger } from '../reconcile/ports.ts';
 import type { WorkDeps } from '../reconcile/work.ts';
-import { type Refusal, refusal } from '../rule/refusal.ts';
-import type { Target } from '../rule/target.ts';
 import { AppError } from '../runtime/app-error.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { ruleApis } from './rule-apis.ts';
 import type { HandDeps } from './run-hand.ts';
+import { servedBy } from './served.ts';
 
 /** A group that still may be hot is looked at this often. */
 const watchMs = 60_000;
@@ -56,7 +52,7 @@ export async function connectIntake(platform: Platform): Promise<HandDeps> {
   });
   return {
     ledger,
-    apiFor: apisOf(platform, config.accounts),
+    apiFor: ruleApis(platform, config.accounts),
     nudger: nudgerOf(platform),
     stopwatch: clock,
     ids,
@@ -70,27 +66,9 @@ export async function connectIntake(platform: Platform): Promise<HandDeps> {
         expiresAtMs: asked.expiresAtMs === noEndMs ? Number.POSITIVE_INFINITY : asked.expiresAtMs,
         endField: endPath === '/expiresAt' ? 'expiresAt' : 'duration',
       }),
-    serves: servedBy(config.accounts),
+    serves: servedBy(config.accounts, settings.endpoints),
     sources: { book: config.sources, secrets: platform.secrets, isLocal: settings.isLocal },
   };
-}
-
-/** One adapter for each account and region, kept warm; credentials are asked for at every call. */
-function apisOf(platform: Platform, accounts: Accounts): (target: Target) => RuleApi {
-  const kept = new Map<string, RuleApi>();
-  return (target) => {
-    const key = `${target.cloud} ${target.account} ${target.regionId}`;
-    const found = kept.get(key) ?? apiFor(platform, accounts, target);
-    kept.set(key, found);
-    return found;
-  };
-}
-
-function apiFor({ settings, credentials, clock }: Platform, accounts: Accounts, target: Target): RuleApi {
-  const account = accountOf(accounts, target);
-  if ('code' in account) throw new AppError(account.code, account.message);
-  const endpoint = account.endpoints?.ecs ?? settings.endpoints.ecs;
-  return retryingRuleApi(createEcsRuleApi({ regionId: target.regionId, endpoint, credentials }), clock);
 }
 
 function nudgerOf({ settings, credentials, accountId, region, log }: Platform): Nudger {
@@ -115,25 +93,5 @@ function changeGuardOf(guards: Guards): WorkDeps['changeGuard'] {
     const refused = checkWidening(mayWiden, before, after);
     if (refused || after === undefined || !widens(before, after)) return refused;
     return checkGuards(guards, { rules: [after], target, startsAtMs: 0, expiresAtMs: 0 });
-  };
-}
-
-const actionsServed = new Set(['authorize', 'modify', 'revoke', 'extend', 'shorten', 'end']);
-
-function servedBy(accounts: Accounts): AcceptDeps['serves'] {
-  return (action, target): Refusal | undefined => {
-    if (!actionsServed.has(action)) {
-      return refusal('ACTION_NOT_SUPPORTED', `"${action}" is not served by this deployment`, '/action');
-    }
-    if (target === undefined) return undefined;
-    if (target.cloud !== 'ecs') {
-      return refusal(
-        'ACTION_NOT_SUPPORTED',
-        `cloud "${target.cloud}" is not served by this deployment`,
-        '/target/cloud',
-      );
-    }
-    const account = accountOf(accounts, target);
-    return 'code' in account ? account : undefined;
   };
 }

@@ -43,6 +43,7 @@ export function applyAnswer(draft: Draft, operation: Operation, answer: Answer, 
   for (const key of operation.ruleKeys) {
     const isChange = draft.row(key).change !== undefined;
     if (operation.kind === 'authorize' && !isChange) draft.setRow(key, { lastAuthorizeAtMs: nowMs });
+    if (operation.kind === 'revoke' && !isChange) draft.setRow(key, { lastRevokeAtMs: nowMs });
     // Only a request without an answer can still land later.
     const makes = isChange ? operation.purpose === 'apply' : operation.kind === 'authorize';
     if (makes && sends === answers) draft.setRow(key, { hotUntilMs: undefined });
@@ -59,7 +60,7 @@ function applyRefusal(draft: Draft, operation: Operation, answer: Refused, nowMs
   switch (answer.class) {
     case 'throttled': {
       const untilMs = throttledUntil(nowMs, answer.retryAfterMs);
-      for (const key of operation.ruleKeys) draft.setRow(key, { held: { hand, untilMs } });
+      for (const key of operation.ruleKeys) draft.hold(key, hand, untilMs);
       return;
     }
     case 'busy':
@@ -107,7 +108,8 @@ function applyExists(draft: Draft, operation: Operation): void {
 function waitForFirst(draft: Draft, key: string, hand: Hand, nowMs: number): void {
   const { attempts } = draft.row(key);
   const untilMs = nowMs + (attempts === 0 ? 2_000 : pauseMs(attempts));
-  draft.setRow(key, { attempts: attempts + 1, held: { hand, untilMs } });
+  draft.setRow(key, { attempts: attempts + 1 });
+  draft.hold(key, hand, untilMs);
 }
 
 function refuse(draft: Draft, operation: Operation, answer: Refused, nowMs: number): void {
@@ -124,7 +126,7 @@ function refuse(draft: Draft, operation: Operation, answer: Refused, nowMs: numb
     if (isMaking && answer.class !== 'rule-gone') refuseLinks(draft, key, answer, nowMs);
     else if (answer.class !== 'rule-gone') fail(draft, key, handOf[operation.kind], answer, nowMs);
     // Gone, says the call; the next look has to agree. It may lag, so not at once.
-    else draft.setRow(key, { held: { hand: handOf[operation.kind], untilMs: nowMs + 1_000 } });
+    else draft.hold(key, handOf[operation.kind], nowMs + 1_000);
     if (isMaking && draft.row(key).hotUntilMs === undefined) draft.setRow(key, { isMaybePresent: false });
   }
 }
@@ -167,10 +169,10 @@ export function fail(
   const isUndoing = hand === handsOf(row).undo && !isWanted(draft.claimants(key), nowMs);
   draft.setRow(key, {
     attempts,
-    held: { hand, untilMs: nowMs + pauseMs(attempts) },
     error: refusal(why.code, why.message),
     ...(isUndoing && isNowStuck(draft, row, why.kind === 'refused', nowMs) ? { isStuck: true } : {}),
   });
+  draft.hold(key, hand, nowMs + pauseMs(attempts));
   if (draft.row(key).isStuck && !row.isStuck) {
     const leaseIds = draft.claimants(key).map(({ lease }) => lease.id);
     draft.alarm({

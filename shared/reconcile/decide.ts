@@ -43,6 +43,8 @@ export const resendForMs = 10 * 60_000;
 const listingPatienceMs = 60_000;
 /** Two complete listings at least this far apart must lack our rule before it counts as withdrawn. */
 const withdrawnAfterMs = 5_000;
+/** A request may land as long as its signature is good (15 min) after a claim (45 s) has run out, and a minute more. */
+export const inFlightMs = (45 + 16 * 60) * 1000;
 
 export function decide(at: Situation): Cell {
   return at.want ? decideWanted(at) : decideUnwanted(at);
@@ -53,7 +55,8 @@ function decideWanted(at: Situation): Cell {
   if (at.ours.length > 0) return stampIsOld(at) ? 'restamp' : 'open';
   if (row.isPresent) {
     const isSure = row.missingSinceMs !== undefined && nowMs - row.missingSinceMs >= withdrawnAfterMs;
-    return isSure ? 'withdrawn' : 'missing';
+    if (!isSure) return 'missing';
+    if (!mayBeOurDoing(at)) return 'withdrawn';
   }
   if (at.foreign) return 'borrowed';
   const operation = at.operation?.kind === 'authorize' ? at.operation : undefined;
@@ -65,6 +68,13 @@ function decideWanted(at: Situation): Cell {
     return age < listingPatienceMs ? 'await-listing' : 'authorize';
   }
   return nowMs - operation.intendedAtMs < resendForMs ? 'authorize-again' : 'authorize';
+}
+
+/** A revocation of this very rule was sent before somebody wanted it again, and may have landed since. */
+function mayBeOurDoing({ row, nowMs }: Situation): boolean {
+  const { lastRevokeAtMs } = row;
+  if (lastRevokeAtMs === undefined || lastRevokeAtMs < (row.lastAuthorizeAtMs ?? 0)) return false;
+  return nowMs - lastRevokeAtMs < inFlightMs;
 }
 
 function decideUnwanted(at: Situation): Cell {

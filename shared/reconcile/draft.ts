@@ -1,5 +1,5 @@
 import type { Lease, Link } from '../lease/lease.ts';
-import type { AuditEntry, LedgerTx, Operation, RuleRow } from './ports.ts';
+import type { AuditEntry, Hand, LedgerTx, Operation, RuleRow } from './ports.ts';
 import type { Claimant } from './schedule.ts';
 
 /** Something a person must know now: written to the audit and logged as an error. */
@@ -98,6 +98,10 @@ export class Draft {
   setRow(key: string, change: Partial<RuleRow>): void {
     this.#rows.set(key, { ...this.row(key), ...change });
     this.#changed.rows.add(key);
+  }
+  /** Puts a rule down for one hand; what another hand put down stays put down. */
+  hold(key: string, hand: Hand, untilMs: number): void {
+    this.setRow(key, { held: { ...this.row(key).held, [hand]: untilMs } });
   }
   setLink(link: Link): void {
     this.#links.set(linkKey(link), link);

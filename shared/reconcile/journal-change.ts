@@ -1,6 +1,7 @@
+import { inFlightMs } from './decide.ts';
 import type { ChangeCell } from './decide-change.ts';
 import type { Draft } from './draft.ts';
-import { addOperation, inFlightMs, type Journal } from './journal.ts';
+import { addOperation, type Journal } from './journal.ts';
 import type { Change } from './ports.ts';
 
 /** Writes the call that a change needs into the draft: one operation a rule, its image journaled before it is sent. */

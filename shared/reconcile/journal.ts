@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { wants } from '../lease/lease.ts';
 import type { Rule } from '../rule/rule.ts';
 import { type Stamp, writeDescription } from '../rule/stamp.ts';
+import { inFlightMs } from './decide.ts';
 import type { Draft } from './draft.ts';
 import type { Judged } from './observe.ts';
 import type { Change, ChangeKind, Ids, Operation, RuleApi } from './ports.ts';
 import { wantEnd } from './schedule.ts';
-
-/** A request may land as long as its signature is good (15 min) after a claim (45 s) has run out, and a minute more. */
-export const inFlightMs = (45 + 16 * 60) * 1000;
 
 export type Journal = {
   readonly api: RuleApi;
@@ -90,8 +88,10 @@ export function journalRestamp(
 /** The same operation once more: same token, same bytes; the tail in which it may land begins anew. */
 export function journalAgain(draft: Draft, operation: Operation, nowMs: number): void {
   draft.setOperation(operation.id, { sends: operation.sends + 1, lastSentAtMs: nowMs, answer: undefined });
-  if (operation.kind === 'authorize')
-    for (const key of operation.ruleKeys) markAuthorized(draft, key, undefined, nowMs);
+  for (const key of operation.ruleKeys) {
+    if (operation.kind === 'authorize') markAuthorized(draft, key, undefined, nowMs);
+    if (operation.kind === 'revoke') draft.setRow(key, { lastRevokeAtMs: nowMs });
+  }
   draft.audit.push({ kind: 'operation.repeated', actor: 'curfew', data: { operationId: operation.id } });
 }
 

@@ -59,7 +59,7 @@ function begin(
   draft: Draft,
   key: string,
   { listed, stamp }: Identified,
-  { guard, nowMs }: { readonly guard: ChangeGuard; readonly nowMs: number },
+  { abilities, guard, nowMs }: { readonly abilities: Abilities; readonly guard: ChangeGuard; readonly nowMs: number },
 ): ChangeCell {
   const { change } = draft.row(key);
   if (!change) return 'unchanged';
@@ -71,6 +71,7 @@ function begin(
     return no(refusal('CONFLICTS_WITH_LEASE', 'the rule belongs to another live lease; end that one', '/rules'));
   if (!listed.rule) return no(refusal('RULE_NOT_READABLE', 'the rule as it is listed cannot be read', '/rules'));
   const before: Rule = { ...listed.rule, description: listed.description };
+  if (!abilities.hasDescriptions && listed.description !== '' && change.action === 'revoke') return no(noWayBack);
   const after = change.action === 'modify' ? changed(before, change.set ?? {}, ['rules']) : undefined;
   if (after && 'code' in after) return no(after);
   const wrong = guard(before, after);
@@ -85,6 +86,12 @@ function begin(
   draft.setRow(key, { isPresent: false, change: { ...change, before, after, isDone: true } });
   return 'changed';
 }
+
+const noWayBack = refusal(
+  'CHANGE_NOT_POSSIBLE',
+  'the rule has a description, which this form of the API cannot put back',
+  '/rules',
+);
 
 function write(draft: Draft, key: string, cell: ChangeCell, named: ListedRule | undefined, nowMs: number): void {
   switch (cell) {
@@ -179,7 +186,8 @@ function edited(draft: Draft, key: string, named: ListedRule | undefined, nowMs:
   const sentence = `somebody changed the rule meanwhile, so it is not put back: we left ${JSON.stringify(row.change?.after)}, found ${found}, and before it was ${JSON.stringify(row.change?.before)}`;
   const attempts = row.attempts + 1;
   const untilMs = nowMs + Math.min(300_000, 15_000 * attempts);
-  draft.setRow(key, { attempts, error: refusal('CHANGED_BY_HAND', sentence), held: { hand: 'modify', untilMs } });
+  draft.setRow(key, { attempts, error: refusal('CHANGED_BY_HAND', sentence) });
+  draft.hold(key, 'modify', untilMs);
   if (!isUndoing || row.isStuck) return;
   draft.setRow(key, { isStuck: true });
   draft.alarm({ code: 'STUCK', message: sentence, leaseIds: draft.claimants(key).map(({ lease }) => lease.id) });

@@ -25,9 +25,13 @@ export function observe(
   const { abilities, nowMs } = at;
   const known = draft.row(key);
   if (known.change) return { key, cell: observeChange(draft, key, look.rules, at), ruleIds: [] };
-  const { ours, foreign, near } = whose(known, look.rules, nowMs, abilities.hasDescriptions);
+  const { ours, foreign, near } = whose(known, look.rules, {
+    nowMs,
+    readLagMs: abilities.readLagMs,
+    hasDescriptions: abilities.hasDescriptions,
+  });
   // What the stamp says now counts, not what we remember of it.
-  const row = { ...known, stamp: ours.find((one) => one.stamp !== undefined)?.stamp ?? known.stamp };
+  const row = { ...known, stamp: stampOf(known, ours) };
   const cell = decide({
     want: wantEnd(draft.claimants(key), nowMs) !== undefined,
     wantEndMs: wantEnd(draft.claimants(key), nowMs),
@@ -41,6 +45,8 @@ export function observe(
     canModify: abilities.canModify,
   });
   draft.setRow(key, { lookedAtMs: nowMs });
+  if (row.isPresent && goneByUs.includes(cell))
+    draft.setRow(key, { isPresent: false, ruleId: undefined, stamp: undefined, missingSinceMs: undefined });
   write(draft, key, cell, ours, nowMs);
   return {
     key,
@@ -48,6 +54,9 @@ export function observe(
     ruleIds: ours.flatMap((one) => (one.listed.ruleId === undefined ? [] : [one.listed.ruleId])),
   };
 }
+
+/** Cells of a wanted rule that is not there: our own revocation has taken it, and it begins anew. */
+const goneByUs: readonly Cell[] = ['authorize', 'authorize-again', 'await-listing', 'borrowed'];
 
 function write(draft: Draft, key: string, cell: Cell, ours: readonly Identified[], nowMs: number): void {
   switch (cell) {
@@ -81,11 +90,15 @@ function write(draft: Draft, key: string, cell: Cell, ours: readonly Identified[
 /** Our rule is listed: its id is recorded, so that it stays ours even if its text is changed by hand. */
 function recognise(draft: Draft, key: string, ours: readonly Identified[]): void {
   const row = draft.row(key);
-  const proven = ours.find((one) => one.stamp !== undefined);
-  const ruleId = row.ruleId ?? proven?.listed.ruleId;
-  const stamp = proven?.stamp ?? row.stamp;
+  const ids = ours.map((one) => one.listed.ruleId);
+  const proven = provenOf(row, ours);
+  // An id that is not listed any more gives way to one that is: the two must never be taken for each other's copy.
+  const ruleId = row.ruleId !== undefined && ids.includes(row.ruleId) ? row.ruleId : (proven?.listed.ruleId ?? ids[0]);
+  const stamp = stampOf(row, ours);
   const lastSeen =
-    ruleId !== undefined && stamp !== undefined ? { operationId: stamp.operationId, ruleId } : row.lastSeen;
+    proven?.stamp && proven.listed.ruleId !== undefined
+      ? { operationId: proven.stamp.operationId, ruleId: proven.listed.ruleId }
+      : row.lastSeen;
   draft.setRow(key, {
     isPresent: true,
     isMaybePresent: false,
@@ -94,6 +107,18 @@ function recognise(draft: Draft, key: string, ours: readonly Identified[]): void
     stamp,
     lastSeen,
   });
+}
+
+function provenOf(row: RuleRow, ours: readonly Identified[]): Identified | undefined {
+  const proven = ours.filter((one) => one.stamp !== undefined);
+  return proven.find((one) => one.listed.ruleId === row.ruleId) ?? proven[0];
+}
+
+/** What the stamp says now, or said before its text was changed. A rule edited into another one has none to move. */
+function stampOf(row: RuleRow, ours: readonly Identified[]): RuleRow['stamp'] {
+  const proven = provenOf(row, ours)?.stamp;
+  const isEdited = ours.length > 0 && !ours.some((one) => one.key === row.key);
+  return proven ?? (isEdited ? undefined : row.stamp);
 }
 
 function seen(draft: Draft, key: string, ours: readonly Identified[], nowMs: number): void {

@@ -32,22 +32,28 @@ export type Whose = {
   readonly near?: ListedRule | undefined;
 };
 
+/** When a listing was taken, and what its cloud can tell. */
+export type LookedAt = { readonly nowMs: number; readonly readLagMs: number; readonly hasDescriptions: boolean };
+
+/** The clocks of ledger and cloud may differ by so much. */
+const clockSlackMs = 10_000;
+
 /**
  * Which listed rules are ours for this row: the one whose id the ledger recorded, whatever it says now; else one
  * with this identity and a proven stamp. A stamp that we have already seen on another id was copied by hand,
- * unless a request of ours without an answer may still have landed.
+ * unless it was made while a request of ours without an answer could still land, however late we look.
  */
-export function whose(row: RuleRow, listing: readonly Identified[], nowMs: number, hasDescriptions = true): Whose {
-  const isHot = row.hotUntilMs !== undefined && nowMs < row.hotUntilMs;
+export function whose(row: RuleRow, listed: readonly Identified[], at: LookedAt): Whose {
+  const listing = listed.filter((one) => !isGhost(row, one, at));
   const isOurs = (one: Identified): boolean => {
     if (row.ruleId !== undefined && one.listed.ruleId === row.ruleId) return true;
     if (one.key !== row.key) return false;
-    if (!hasDescriptions) return wasMadeByUs(row, one);
+    if (!at.hasDescriptions) return wasMadeByUs(row, one);
     if (one.stamp === undefined) return false;
     const seen = row.lastSeen;
     const isCopy =
       seen !== undefined && seen.operationId === one.stamp.operationId && seen.ruleId !== one.listed.ruleId;
-    return !isCopy || isHot;
+    return !isCopy || (one.listed.createdAtMs ?? at.nowMs) < (row.hotUntilMs ?? 0) + clockSlackMs;
   };
   const ours = listing.filter(isOurs);
   const others = listing.filter((one) => !ours.includes(one));
@@ -68,4 +74,10 @@ function wasMadeByUs(row: RuleRow, { listed }: Identified): boolean {
   if (intent === undefined || listed.createdAtMs === undefined || !(row.isPresent || row.isMaybePresent)) return false;
   const early = Math.floor(intent.intendedAtMs / 1000) * 1000;
   return listed.createdAtMs >= early && listed.createdAtMs <= intent.intendedAtMs + landingMs;
+}
+
+/** We removed it and saw that it was gone: a listing that shows it so soon after is from before. */
+function isGhost(row: RuleRow, { listed }: Identified, at: LookedAt): boolean {
+  if (row.isPresent || listed.ruleId === undefined || listed.ruleId !== row.lastSeen?.ruleId) return false;
+  return row.lastRevokeAtMs !== undefined && at.nowMs - row.lastRevokeAtMs < at.readLagMs;
 }

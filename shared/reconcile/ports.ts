@@ -142,8 +142,8 @@ export type RuleRow = {
   readonly attempts: number;
   readonly isStuck: boolean;
   readonly error?: Refusal | undefined;
-  /** Put down by this hand (throttled, waiting to be listed, failing): not before then. */
-  readonly held?: { readonly hand: Hand; readonly untilMs: number } | undefined;
+  /** Put down by these hands, each for itself (throttled, waiting to be listed, failing): not before then. */
+  readonly held?: { readonly [hand in Hand]?: number | undefined } | undefined;
   /** When each hand has something to do here; undefined for never. */
   readonly dueMs: { readonly [hand in Hand]?: number | undefined };
   readonly claimId?: string | undefined;

@@ -25,8 +25,10 @@ export function dueOf(
   const due: { [hand in Hand]?: number | undefined } = { modify: dueStamp(row, live, wanted, nowMs) };
   due[apply] = dueApply(row, live, wanted, nowMs, schedule);
   due[undo] = earliest([due[undo], dueUndo(row, live, wanted, nowMs, schedule)]);
-  const held = row.held;
-  if (held && due[held.hand] !== undefined) due[held.hand] = Math.max(due[held.hand] ?? 0, held.untilMs);
+  for (const hand of ['grant', 'revoke', 'modify'] as const) {
+    const [dueMs, heldMs] = [due[hand], row.held?.[hand]];
+    if (dueMs !== undefined && heldMs !== undefined) due[hand] = Math.max(dueMs, heldMs);
+  }
   return due;
 }
 
@@ -46,11 +48,10 @@ function dueApply(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowM
   if (!wanted) return earliest(starts);
   const hasUnopened = live.some(({ lease, link }) => wants(lease, link, nowMs) && link.openedAtMs === undefined);
   if (row.change) return hasUnopened ? nowMs : earliest(starts);
+  // Missing once: the second look must be at least five seconds later, whoever waits for it.
+  if (row.isPresent && row.missingSinceMs !== undefined) return earliest([...starts, row.missingSinceMs + 6_000]);
   if (!row.isPresent || hasUnopened) return nowMs;
-  // Missing once: the second look must be at least five seconds later.
-  const look =
-    row.missingSinceMs === undefined ? (row.lookedAtMs ?? nowMs) + schedule.lookAgainMs : row.missingSinceMs + 6_000;
-  return earliest([...starts, look]);
+  return earliest([...starts, (row.lookedAtMs ?? nowMs) + schedule.lookAgainMs]);
 }
 
 function dueUndo(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowMs: number, schedule: Schedule) {
@@ -66,6 +67,7 @@ function dueUndo(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowMs
 
 function dueStamp(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowMs: number) {
   if (row.change || !wanted || !row.isPresent || row.ruleId === undefined || row.stamp === undefined) return undefined;
+  if (row.missingSinceMs !== undefined) return undefined;
   return wantEnd(live, nowMs) === row.stamp.endsAtMs ? undefined : nowMs;
 }
 

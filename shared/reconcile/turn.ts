@@ -112,9 +112,7 @@ function readLook(draft: Draft, keys: readonly string[], input: TurnInput, conte
   const { hand } = input.claim;
   for (const key of keys) {
     if (look.kind === 'refused' && (look.class === 'throttled' || look.class === 'busy')) {
-      draft.setRow(key, {
-        held: { hand, untilMs: throttledUntil(nowMs, look.class === 'busy' ? 2_000 : look.retryAfterMs) },
-      });
+      draft.hold(key, hand, throttledUntil(nowMs, look.class === 'busy' ? 2_000 : look.retryAfterMs));
     } else {
       fail(draft, key, hand, look, nowMs);
       const isForbidden =
@@ -129,32 +127,30 @@ function readLook(draft: Draft, keys: readonly string[], input: TurnInput, conte
 function wait(draft: Draft, { key, cell }: Judged, nowMs: number, context: TurnContext, isHalted: boolean): void {
   const { readLagMs } = context.api.abilities;
   const row = draft.row(key);
-  if (cell === 'await-listing') draft.setRow(key, { held: { hand: 'grant', untilMs: nowMs + 2_000 } });
-  if (cell === 'await-removal') draft.setRow(key, { held: { hand: 'revoke', untilMs: nowMs + 1_000 } });
+  if (cell === 'await-listing') draft.hold(key, 'grant', nowMs + 2_000);
+  if (cell === 'await-removal') draft.hold(key, 'revoke', nowMs + 1_000);
   const operation = draft.operationOn(key);
   if (cell === 'restamp' && operation?.kind === 'modify' && operation.answer?.kind === 'done') {
-    if (nowMs - operation.lastSentAtMs < readLagMs)
-      draft.setRow(key, { held: { hand: 'modify', untilMs: nowMs + 2_000 } });
+    if (nowMs - operation.lastSentAtMs < readLagMs) draft.hold(key, 'modify', nowMs + 2_000);
   }
   if (cell === 'await-change' || cell === 'await-undo') {
     const hand = cell === 'await-change' ? handsOf(row).apply : handsOf(row).undo;
-    draft.setRow(key, { held: { hand, untilMs: nowMs + 2_000 } });
+    draft.hold(key, hand, nowMs + 2_000);
   }
-  if (cell === 'await-turn') draft.setRow(key, { held: { hand: 'grant', untilMs: nowMs + 60_000 } });
+  if (cell === 'await-turn') draft.hold(key, 'grant', nowMs + 60_000);
   if (cell === 'await-proof') {
     const untilMs = (row.lastAuthorizeAtMs ?? nowMs) + readLagMs;
-    draft.setRow(key, { held: { hand: 'revoke', untilMs } });
+    draft.hold(key, 'revoke', untilMs);
   }
-  if (isHalted && verbOf(cell) === 'grant') draft.setRow(key, { held: { hand: 'grant', untilMs: nowMs + 30_000 } });
+  if (isHalted && verbOf(cell) === 'grant') draft.hold(key, 'grant', nowMs + 30_000);
 }
 
-const isHeld = (row: RuleRow, hand: Hand, nowMs: number): boolean =>
-  row.held?.hand === hand && row.held.untilMs > nowMs;
+const isHeld = (row: RuleRow, hand: Hand, nowMs: number): boolean => (row.held?.[hand] ?? 0) > nowMs;
 
 function putDown(draft: Draft, judged: readonly Judged[], hand: Hand, nowMs: number): readonly string[] {
   for (const { key, cell } of judged) {
     if (verbOf(cell) === hand && !isHeld(draft.row(key), hand, nowMs)) {
-      draft.setRow(key, { held: { hand, untilMs: nowMs + 2_000 } });
+      draft.hold(key, hand, nowMs + 2_000);
     }
   }
   return [];

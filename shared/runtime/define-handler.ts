@@ -81,6 +81,7 @@ export function defineHandler<Deps>(
         credentials: () => readCredentials(current.getStore()?.context ?? latest, env),
         accountId: latest.accountId || env.FC_ACCOUNT_ID || '',
         region: latest.region || env.FC_REGION || '',
+        functionName: name,
       }),
     );
   }

@@ -19,6 +19,8 @@ export type Platform = {
   /** Of the account that the function runs in; empty where nobody said. */
   readonly accountId: string;
   readonly region: string;
+  /** `grant`, `revoke` …: whatever it is called where it is deployed. */
+  readonly functionName: string;
 };
 
 export function createPlatform(given: {
@@ -27,8 +29,9 @@ export function createPlatform(given: {
   readonly credentials: () => Credentials;
   readonly accountId: string;
   readonly region: string;
+  readonly functionName: string;
 }): Platform {
-  const { env, credentials, region, accountId, log } = given;
+  const { env, credentials, region, accountId, functionName, log } = given;
   const settings = readSettings(env);
   const store = new KmsSecretStore({ endpoint: settings.endpoints.kms, region: () => region, credentials });
   const secrets = createSecretReader({
@@ -37,5 +40,6 @@ export function createPlatform(given: {
     store,
     monotonicMs: systemClock.monotonicMs,
   });
-  return { settings, secrets, clock: systemClock, ids: createIds(), log, credentials, accountId, region };
+  const about = { accountId, region, functionName };
+  return { settings, secrets, clock: systemClock, ids: createIds(), log, credentials, ...about };
 }

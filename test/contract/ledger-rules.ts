@@ -22,7 +22,7 @@ export function ledgerRuleContract(current: Current): void {
         attempts: 3,
         isStuck: true,
         error: { code: 'OperationDenied', message: 'no', path: '' },
-        held: { hand: 'grant', untilMs: 1_700_000_000_006 },
+        held: { grant: 1_700_000_000_006 },
         dueMs: { grant: 1_700_000_000_007, modify: 1_700_000_000_008 },
         claimId: 'claim-1',
         claimUntilMs: 1_700_000_000_009,

@@ -42,6 +42,7 @@ export class Checkers {
   readonly #slackMs: number;
   readonly #acked = new Map<string, string>();
   #eventsBefore = 0;
+  readonly #unknowable = new Set<string>();
   readonly #absentSinceMs = new Map<string, number>();
   isHealed = false;
 
@@ -127,10 +128,10 @@ export class Checkers {
   #judgeFinal(lease: Lease): void {
     const { nowMs } = this.#engine;
     const keys = this.oracle.leases.get(lease.id)?.keys ?? [];
-    const left = this.#cloud.truth
-      .ours()
-      .filter((rule) => keys.includes(rule.key) && rule.createdAtMs < nowMs - minuteMs);
-    const orphan = left.find((rule) => !this.oracle.isWanted(rule.key, nowMs - this.#slackMs));
+    const left = this.#ours().filter((rule) => keys.includes(rule.key) && rule.createdAtMs < nowMs - minuteMs);
+    const orphan = left.find(
+      (rule) => ![-this.#slackMs, 0, this.#slackMs].some((slackMs) => this.oracle.isWanted(rule.key, nowMs + slackMs)),
+    );
     if (orphan) this.fail('final', orphan.key, `${lease.requestId} is ${lease.state} and ${orphan.id} is still there`);
   }
 
@@ -189,10 +190,20 @@ export class Checkers {
     if (kind !== 'removed') return;
     const holders = this.oracle
       .wanting(rule.key, intendedAtMs)
-      .filter((lease) => this.#isPlain(lease.leaseId, rule.key));
+      .filter((lease) => lease.acceptedMs <= intendedAtMs && this.#isPlain(lease.leaseId, rule.key));
     if (holders.length > 0) this.fail('I3', rule.key, `removed though ${holders[0]?.requestId} still wants it`);
     this.overrunsMs.push(this.#overrunMs(rule));
     this.#boundOverrun(rule);
+  }
+
+  /** Rules of ours that can be known as such. R8: one that was edited by hand before anybody saw its stamp cannot. */
+  #ours(): readonly KnownRule[] {
+    return this.#cloud.truth.ours().filter((rule) => {
+      if (rule.editedByHandMs === undefined || this.mirror.seenIds.has(rule.id)) return true;
+      if (!this.#unknowable.has(rule.id)) this.residuals += 1;
+      this.#unknowable.add(rule.id);
+      return false;
+    });
   }
 
   /** R3: copied with our own text onto our own tuple while our request could still land. */
@@ -231,7 +242,7 @@ export class Checkers {
   everyMinute(): void {
     if (this.#engine.events - this.#eventsBefore > eventsPerMinuteMax) this.fail('storm', '', 'events without end');
     this.#eventsBefore = this.#engine.events;
-    for (const rule of this.#cloud.truth.ours()) this.#boundOverrun(rule);
+    for (const rule of this.#ours()) this.#boundOverrun(rule);
     for (const lease of this.oracle.leases.values())
       for (const key of lease.keys) this.#boundAbsence(lease.leaseId, key);
     const { backlogMs } = bounds[this.#plan.profile];
@@ -281,7 +292,7 @@ export class Checkers {
 
   /** After the heal phase: nothing of ours anywhere, everything final, nothing under way. */
   async atTheEnd(verify: () => Promise<{ ok: boolean }>): Promise<void> {
-    for (const rule of this.#cloud.truth.ours()) this.fail('end', rule.key, `${rule.id} of ours is still there`);
+    for (const rule of this.#ours()) this.fail('end', rule.key, `${rule.id} of ours is still there`);
     for (const lease of this.mirror.leases.values())
       if (!isFinal(lease.state)) this.fail('end', lease.requestId, `lease ${lease.requestId} is still ${lease.state}`);
     for (const operation of this.mirror.operations.values())

@@ -6,6 +6,10 @@ import { type Chance, chance } from './prng.ts';
 export class Faults {
   readonly fired = new Map<FaultClass, number>();
   isHealed = false;
+  /** Places where a process could have died so far. */
+  crashPoints = 0;
+  /** Dies at these places, counted from 0, whatever chance says: for trying each place in turn. */
+  crashAt: ReadonlySet<number> = new Set();
   readonly #plan: Plan;
   readonly #engine: Engine;
   readonly #streams = new Map<FaultClass, Chance>();
@@ -13,6 +17,15 @@ export class Faults {
   constructor(plan: Plan, engine: Engine) {
     this.#plan = plan;
     this.#engine = engine;
+  }
+
+  crashes(name: 'crash-before' | 'crash-after'): boolean {
+    this.crashPoints += 1;
+    if (this.crashAt.has(this.crashPoints - 1)) {
+      this.count(name);
+      return true;
+    }
+    return this.strikes(name);
   }
 
   strikes(name: FaultClass): boolean {

@@ -11,12 +11,15 @@ export class Mirror {
   readonly links = new Map<string, Link>();
   readonly operations = new Map<string, Operation>();
   readonly byToken = new Map<string, Operation>();
+  /** Every rule id that the ledger ever recorded as ours. */
+  readonly seenIds = new Set<string>();
   readonly #keys = new Map<string, string>();
 
   apply(write: Write): void {
     switch (write.kind) {
       case 'rule':
         this.rules.set(write.row.key, write.row);
+        if (write.row.ruleId !== undefined) this.seenIds.add(write.row.ruleId);
         if (!this.#keys.has(write.row.key)) this.#keys.set(write.row.key, simKey(write.row));
         return;
       case 'lease':

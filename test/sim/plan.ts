@@ -141,3 +141,9 @@ function rateOf(name: FaultClass, profile: Profile, draw: Chance): number {
   if (profile === 'calm') return name === 'delivery-doubled' || name === 'id-reused' ? (isOn ? size * 0.3 : 0) : 0;
   return isOn ? size * highest[name][profile === 'nominal' ? 0 : 1] : 0;
 }
+
+/** A short quiet day of one group, in which nothing happens but what is asked for: two leases that share a rule. */
+export function quietPlan(seed: number): Plan {
+  const quiet = Object.fromEntries(faultClasses.map((name) => [name, 0])) as Plan['rates'];
+  return { ...planOf(seed, 'nominal'), rates: quiet, groups: 1, tuples: 2, leases: 3, acts: 0, lookAgainMs: 300_000 };
+}

@@ -58,7 +58,7 @@ export class Process {
   }
 
   #crashes(name: 'crash-before' | 'crash-after'): boolean {
-    if (!this.#faults.strikes(name)) return false;
+    if (!this.#faults.crashes(name)) return false;
     this.isDead = true;
     this.#engine.trace(`${this.name} died`);
     this.#onDeath();

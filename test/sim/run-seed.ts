@@ -18,11 +18,19 @@ export type SeedReport = {
   readonly calls: number;
   readonly leases: number;
   readonly residuals: number;
+  readonly crashPoints: number;
   readonly fired: ReadonlyMap<FaultClass, number>;
   readonly overrunsMs: readonly number[];
   readonly history: readonly string[];
 };
-type Options = { readonly profile?: Profile; readonly mutant?: Mutant; readonly isTold?: boolean };
+type Options = {
+  readonly profile?: Profile;
+  readonly mutant?: Mutant;
+  readonly isTold?: boolean;
+  /** Instead of the one that the seed draws. */
+  readonly plan?: Plan;
+  readonly crashAt?: readonly number[];
+};
 
 const startMs = Date.parse('2026-12-01T00:00:00Z');
 const dayMs = 24 * 3_600_000;
@@ -31,13 +39,16 @@ const eventsMax = 4_000_000;
 
 /** One simulated day of one seed, then two hours without faults in which everything has to come to rest. */
 export async function runSeed(seed: number, options: Options = {}): Promise<SeedReport> {
-  const plan = planOf(seed, options.profile);
+  const plan = options.plan ?? planOf(seed, options.profile);
   const engine = new Engine(startMs, chance(seed, 'ties'));
   const faults = new Faults(plan, engine);
+  faults.crashAt = new Set(options.crashAt);
   const cloud = new Cloud(plan, engine, faults);
   const clock = clockOf(plan, engine, faults);
   const ledger = new WatchedLedger(clock);
   const specs = workload(plan, cloud.groupIds, startMs);
+  for (const [index, spec] of specs.entries())
+    if (specs.findIndex(({ id }) => id === spec.id) < index) faults.count('id-reused');
   const checkers = new Checkers({ plan, engine, cloud, specs });
   const history: string[] = [];
   const at = () => ((engine.nowMs - startMs) / 1000).toFixed(3);
@@ -77,7 +88,9 @@ export async function runSeed(seed: number, options: Options = {}): Promise<Seed
   if (engine.events > eventsMax) checkers.fail('storm', '', `more than ${eventsMax} events in a day`);
   if (!checkers.violation) await checkers.atTheEnd(() => ledger.memory.verifyAudit());
   const { violation, overrunsMs, residuals } = checkers;
-  const counts = { events: engine.events, calls: cloud.calls, leases: checkers.oracle.leases.size, residuals };
+  const { events } = engine;
+  const { crashPoints } = faults;
+  const counts = { events, calls: cloud.calls, leases: checkers.oracle.leases.size, residuals, crashPoints };
   return { plan, violation, traceHash: engine.traceHash, ...counts, fired: faults.fired, overrunsMs, history };
 }
 

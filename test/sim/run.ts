@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { mutants } from './mutants.ts';
-import { type Profile, profiles } from './plan.ts';
+import { type Profile, profiles, quietPlan } from './plan.ts';
 import { runSeed, type SeedReport } from './run-seed.ts';
 import { Tally } from './tally.ts';
 
@@ -12,6 +12,7 @@ const { values } = parseArgs({
     profile: { type: 'string' },
     mutant: { type: 'string' },
     trace: { type: 'boolean', default: false },
+    'each-crash': { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
   },
 });
@@ -22,7 +23,11 @@ if (values.profile !== undefined && !profile) throw new Error(`profiles are: ${p
 if (values.mutant !== undefined && !mutant) throw new Error(`planted bugs are: ${Object.keys(mutants).join(', ')}`);
 const options = () => ({ ...(profile ? { profile } : {}), ...(mutant ? { mutant: mutant() } : {}) });
 
-process.exitCode = values.seed === undefined ? await many() : await one(Number(values.seed));
+process.exitCode = values['each-crash']
+  ? await eachCrash(Number(values.from), Number(values.seeds))
+  : values.seed === undefined
+    ? await many()
+    : await one(Number(values.seed));
 
 async function many(): Promise<number> {
   const [count, from] = [Number(values.seeds), Number(values.from)];
@@ -48,6 +53,24 @@ async function one(seed: number): Promise<number> {
   console.log(report.violation ? failure(report) : `seed ${seed} (${report.plan.profile}) holds`);
   console.log(`trace ${report.traceHash}, ${report.events} events, ${report.calls} calls, ${report.leases} leases`);
   return report.violation ? 1 : 0;
+}
+
+/** Quiet days, each again for every place where a process could die, with one death there. */
+async function eachCrash(from: number, seeds: number): Promise<number> {
+  let [runs, violations] = [0, 0];
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    const plan = quietPlan(seed);
+    const { crashPoints } = await runSeed(seed, { plan });
+    for (let place = 0; place < crashPoints; place += 1) {
+      const report = await runSeed(seed, { plan, crashAt: [place] });
+      runs += 1;
+      if (!report.violation) continue;
+      violations += 1;
+      console.log(`place ${place}: ${failure(report)}`);
+    }
+  }
+  console.log(`${seeds} quiet days, ${runs} runs with one death at each place in turn, ${violations} violations`);
+  return violations === 0 ? 0 : 1;
 }
 
 /** Runs the seed once more, telling everything, and shows what concerns the rule. */

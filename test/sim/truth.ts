@@ -15,6 +15,7 @@ export type KnownRule = {
   readonly createdAtMs: number;
   /** The tuple that it has now, after whatever was edited. */
   nowKey: string;
+  editedByHandMs?: number;
   removedAtMs?: number;
   remover?: Actor['who'];
 };
@@ -47,6 +48,7 @@ export class Truth {
       if (!earlier) effects.push({ kind: 'created', rule: this.#learn(rule, after?.id ?? '', actor, nowMs), actor });
       else if (earlier !== rule) {
         const known = this.#rules.get(rule.id) ?? this.#learn(rule, after?.id ?? '', actor, nowMs);
+        if (actor.who === 'person') known.editedByHandMs ??= nowMs;
         known.nowKey = `${after?.id} ${tupleOf(rule)}`;
         effects.push({ kind: 'edited', rule: known, actor, isRestamp: tupleOf(earlier) === tupleOf(rule) });
       }

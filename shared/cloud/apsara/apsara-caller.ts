@@ -1,7 +1,7 @@
 import type { NotListed } from '../../reconcile/ports.ts';
 import type { CredentialSource } from '../credentials.ts';
 import type { CallKind } from '../error-classes.ts';
-import { type OpenApiCall, openApiCaller } from '../open-api-caller.ts';
+import { type HeaderSource, type OpenApiCall, openApiCaller } from '../open-api-caller.ts';
 import { type Answered, judgeAnswer, judgeError } from './judge-answer.ts';
 import type { ApsaraSettings } from './settings.ts';
 
@@ -10,6 +10,8 @@ export type ApsaraOptions = {
   readonly settings: ApsaraSettings;
   /** Not asked for where the signer is `static`. */
   readonly credentials: CredentialSource;
+  /** In place of the settings' `extraHeaders`, where these are kept elsewhere. */
+  readonly headers?: HeaderSource | undefined;
   readonly timeoutMs?: number | undefined;
 };
 export type ApsaraCaller = (
@@ -21,11 +23,11 @@ export type ApsaraCaller = (
 const versions = { route: '2016-01-01', pop: '2014-05-26' } as const;
 
 /** One-shot calls of one Apsara Stack, in the way that its settings say; never throws. */
-export function apsaraCaller({ settings, credentials, timeoutMs }: ApsaraOptions): ApsaraCaller {
+export function apsaraCaller({ settings, credentials, headers, timeoutMs }: ApsaraOptions): ApsaraCaller {
   const signer = settings.signer ?? (settings.style === 'route' ? 'acs3' : 'hmac-sha1');
   const call = openApiCaller({
     endpoint: settings.baseUrl,
-    headers: settings.extraHeaders,
+    headers: headers ?? (() => settings.extraHeaders),
     timeoutMs,
     ...(signer === 'static' ? {} : { credentials, signature: signer }),
   });

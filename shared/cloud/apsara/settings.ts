@@ -6,7 +6,7 @@ const action = '{Action}';
  * How one Apsara Stack is to be reached. Its document names a path and the parameters, but not how calls are signed,
  * how bodies are encoded or which gateway answers: every stack has its own, so all of it is a setting.
  */
-const fields = z.strictObject({
+export const apsaraFields = z.strictObject({
   /** Such as `https://ecs-internal.cn-qingdao-env17-d01.example.com`; a path in it stands before the template. */
   baseUrl: z.url({ protocol: /^https?$/ }),
   /** `route`: the documented one, parameters in the body. `pop`: ordinary RPC calls of the POP gateway. */
@@ -24,12 +24,15 @@ const fields = z.strictObject({
   readLagMs: z._default(z.int().check(z.gte(0), z.lte(600_000)), 25_000),
 });
 
+type Way = Pick<z.infer<typeof apsaraFields>, 'style' | 'signer' | 'baseUrl'>;
+
 /** The client writes no path into calls of the older signature in RPC form. */
-const isReachable = ({ style, signer, baseUrl }: z.infer<typeof fields>): boolean =>
+export const isReachable = ({ style, signer, baseUrl }: Way): boolean =>
   style === 'route' || signer === 'acs3' || signer === 'static' || new URL(baseUrl).pathname === '/';
 
-export const apsaraSettings = fields.check(
-  z.refine(isReachable, { error: 'style pop with the signer hmac-sha1 cannot have a path', path: ['baseUrl'] }),
-);
+/** Why `isReachable` says no. */
+export const unreachable = 'with style pop and the signer hmac-sha1 cannot have a path';
+
+export const apsaraSettings = apsaraFields.check(z.refine(isReachable, { error: unreachable, path: ['baseUrl'] }));
 
 export type ApsaraSettings = z.infer<typeof apsaraSettings>;

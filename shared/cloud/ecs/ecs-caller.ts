@@ -2,7 +2,7 @@ import { $OpenApiUtil } from '@alicloud/openapi-core';
 import type { NotListed } from '../../reconcile/ports.ts';
 import type { CloudCredentials, CredentialSource } from '../credentials.ts';
 import type { CallKind } from '../error-classes.ts';
-import { outcomeOfError } from '../outcome.ts';
+import { outcomeOfError, withoutCredentials } from '../outcome.ts';
 import type { EcsClient } from './sdk.ts';
 import { ShortUrlClient } from './short-url-client.ts';
 
@@ -42,12 +42,8 @@ export function ecsCaller(options: EcsOptions): EcsCaller {
     let client: EcsClient;
     try {
       client = clientFor(await options.credentials());
-    } catch {
-      return {
-        kind: 'unknown',
-        code: 'NO_CREDENTIALS',
-        message: 'no credentials for ECS could be had; nothing was sent',
-      };
+    } catch (error) {
+      return withoutCredentials(error);
     }
     try {
       const { body } = await call(client);

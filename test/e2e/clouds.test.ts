@@ -1,12 +1,18 @@
+import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CredentialRegistry } from '../../local/clouds/wire/credentials.ts';
 import { createApsaraRuleApi } from '../../shared/cloud/apsara/apsara-rule-api.ts';
 import { apsaraSettings } from '../../shared/cloud/apsara/settings.ts';
 import { createEnsRuleApi } from '../../shared/cloud/ens/ens-rule-api.ts';
+import { configFolder } from '../../shared/config/config-folder.ts';
 import type { RuleApi } from '../../shared/reconcile/ports.ts';
 import type { ListedRule } from '../../shared/rule/rule.ts';
 import type { Target } from '../../shared/rule/target.ts';
 import { request } from '../fakes/world.ts';
-import { controlOf } from '../local/clouds/ecs-trial.ts';
+import { ecsClient } from '../local/clouds/ecs-client.ts';
+import { controlOf, verbs } from '../local/clouds/ecs-trial.ts';
 import { RunningStack, until } from '../support/running-stack.ts';
 
 type Results = { readonly leaseId: string; readonly state: string; readonly borrowed?: boolean; error?: unknown }[];
@@ -36,15 +42,30 @@ const clouds = {
   },
 } as const;
 
+const shopId = '2000000000000002';
+/** As shipped, and one account more. */
+const shop = `
+  shop:
+    accountId: '${shopId}'
+    regions: [cn-hangzhou]
+    roleArn: acs:ram::${shopId}:role/curfew-{function}
+    externalId: curfew
+`;
+
 let stack: RunningStack;
+let config = '';
 
 beforeAll(async () => {
-  stack = await (await RunningStack.start()).ready();
+  config = await mkdtemp(join(tmpdir(), 'clouds-config-'));
+  await cp(configFolder({}), config, { recursive: true });
+  await appendFile(join(config, 'accounts.yaml'), shop);
+  stack = await (await RunningStack.start({ env: { CURFEW_CONFIG: config } })).ready();
 }, 90_000);
 
 afterAll(async () => {
   await stack.stop();
   stack.remove();
+  await rm(config, { recursive: true, force: true });
 });
 
 const resultOf = (body: unknown) => (body as { results: Results }).results[0];
@@ -100,6 +121,31 @@ describe.each(Object.entries(clouds))('a lease on %s', (_, { target, portOffset,
     expect(new Set(more.map(({ action }) => action))).toEqual(new Set(['DescribeSecurityGroupAttribute']));
     expect(await rules()).toEqual(before);
   }, 90_000);
+});
+
+describe('a lease in another account', () => {
+  it('opens and ends there through a role for each hand, and nowhere else', async () => {
+    const issued = new CredentialRegistry().issue('STS.test', shopId, Date.now() + 600_000);
+    const there = verbs(ecsClient(stack.port + 1, issued));
+    const securityGroupId = await there.createGroup();
+    const group = { securityGroupId };
+    const target = { cloud: 'ecs', account: 'shop', regionId: 'cn-hangzhou', securityGroupId };
+    const before = await stack.ecs().rules();
+
+    const answer = await stack.hook(request({ target, duration: 'PT6S', id: 'C-shop' }));
+
+    const leaseId = resultOf(answer.body)?.leaseId ?? '';
+    const count = async (wanted: number) => ((await there.rules(group)).length === wanted ? true : undefined);
+    await until('the rule', 8_000, () => count(1));
+    expect(await stack.ecs().rules()).toEqual(before);
+    await until('its end', 20_000, () => count(0));
+    await until('ended', 20_000, async () => ((await stack.state(leaseId)) === 'ended' ? true : undefined));
+    const { body } = await controlOf(`http://127.0.0.1:${stack.port + 7}`)('/calls');
+    const roles = (body.calls as { parameters: Record<string, string> }[]).map(({ parameters }) => parameters.RoleArn);
+    expect(new Set(roles)).toEqual(
+      new Set(['grant', 'revoke'].map((hand) => `acs:ram::${shopId}:role/curfew-${hand}`)),
+    );
+  }, 60_000);
 });
 
 describe('a target outside accounts.yaml', () => {

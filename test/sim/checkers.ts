@@ -3,8 +3,9 @@ import type { Result } from '../../shared/reconcile/receive.ts';
 import { landingMs, readStamp } from '../../shared/rule/stamp.ts';
 import type { Cloud } from './cloud.ts';
 import type { Engine } from './engine.ts';
+import { leftovers } from './leftovers.ts';
 import { Mirror } from './mirror.ts';
-import { Oracle } from './oracle.ts';
+import { type Expected, Oracle } from './oracle.ts';
 import type { Plan } from './plan.ts';
 import type { Effect, KnownRule } from './truth.ts';
 import type { Commit, Write } from './watched-ledger.ts';
@@ -24,7 +25,7 @@ const eventsPerMinuteMax = 2_500;
 const bounds = {
   calm: { overrunMs: 2_000, openMs: 10_000, mutations: 12, backlogMs: 3 * minuteMs },
   nominal: { overrunMs: 5 * minuteMs, openMs: 6 * minuteMs, mutations: 30, backlogMs: 10 * minuteMs },
-  hostile: { overrunMs: 20 * minuteMs, openMs: 60 * minuteMs, mutations: 120, backlogMs: 60 * minuteMs },
+  hostile: { overrunMs: 20 * minuteMs, openMs: 45 * minuteMs, mutations: 60, backlogMs: 45 * minuteMs },
 } as const;
 
 /** Judges a run by what was sent, what the cloud shows and what the ledger committed; knows nothing of the loop. */
@@ -100,28 +101,19 @@ export class Checkers {
   #judgeLink(link: Link): void {
     const before = this.mirror.links.get(`${link.leaseId} ${link.ruleKey}`);
     const key = this.mirror.keyOf(link.ruleKey);
-    if (link.isWithdrawn && !before?.isWithdrawn && !this.#wasRemovedByHand(key))
+    const { truth } = this.#cloud;
+    if (link.isWithdrawn && !before?.isWithdrawn && !truth.wasRemovedByHand(key))
       this.fail('seen', key, 'is called withdrawn though nobody removed it');
-    if (link.isBorrowed && !before?.isBorrowed && !this.#isSomebodyElses(key))
+    if (
+      link.isBorrowed &&
+      !before?.isBorrowed &&
+      !truth.isForeign(key, { ...this.#plan, sinceMs: this.#engine.nowMs - minuteMs })
+    )
       this.fail('seen', key, 'is called borrowed though nobody else has it');
     if (link.openedAtMs === undefined || before?.openedAtMs !== undefined) return;
-    const lastMs = this.#cloud.truth.lastPresentMs(key, this.#engine.nowMs);
+    const lastMs = truth.lastPresentMs(key, this.#engine.nowMs);
     if (lastMs === undefined || lastMs < this.#engine.nowMs - minuteMs)
       this.fail('seen', key, 'a rule is called open that was not there within the last minute');
-  }
-
-  #wasRemovedByHand(key: string): boolean {
-    return this.#cloud.truth.of(key).some((rule) => rule.creator.who === 'us' && rule.remover === 'person');
-  }
-
-  /** Also one that differs in priority only, where the cloud takes those two for one. */
-  #isSomebodyElses(key: string): boolean {
-    const tuple = key.slice(0, key.lastIndexOf(' '));
-    const recentMs = this.#engine.nowMs - minuteMs;
-    return this.#cloud.truth.all().some((rule) => {
-      const isAlike = rule.nowKey === key || (!this.#plan.priorityIsIdentity && rule.nowKey.startsWith(`${tuple} `));
-      return isAlike && rule.creator.who === 'person' && (rule.removedAtMs ?? recentMs) >= recentMs;
-    });
   }
 
   /** A lease is over only when what it opened is gone, but for what another lease wants or what landed just now. */
@@ -174,7 +166,7 @@ export class Checkers {
 
   /** I5: what opens was wanted when it was intended, and was sent soon after. */
   #created(rule: KnownRule, intendedAtMs: number, sentAtMs: number): void {
-    const twins = this.#cloud.truth.ours().filter((one) => one.key === rule.key);
+    const twins = this.#ours().filter((one) => one.key === rule.key);
     if (twins.length > 1) this.fail('I3', rule.key, 'opened twice at once');
     if (!this.oracle.isWanted(rule.key, intendedAtMs)) this.fail('I5', rule.key, 'opened though nobody wanted it');
     const lastMs = this.oracle.lastWantedMs(rule.key, sentAtMs + this.#slackMs) + this.#slackMs;
@@ -243,8 +235,7 @@ export class Checkers {
     if (this.#engine.events - this.#eventsBefore > eventsPerMinuteMax) this.fail('storm', '', 'events without end');
     this.#eventsBefore = this.#engine.events;
     for (const rule of this.#ours()) this.#boundOverrun(rule);
-    for (const lease of this.oracle.leases.values())
-      for (const key of lease.keys) this.#boundAbsence(lease.leaseId, key);
+    for (const lease of this.oracle.leases.values()) this.#boundAbsences(lease);
     const { backlogMs } = bounds[this.#plan.profile];
     for (const row of this.mirror.rules.values()) {
       const due = Math.min(...Object.values(row.dueMs).map((ms) => ms ?? Number.POSITIVE_INFINITY));
@@ -255,24 +246,22 @@ export class Checkers {
   }
 
   /** L2: what is wanted is there, give or take the time that opening may take. */
-  #boundAbsence(leaseId: string, key: string): void {
+  #boundAbsences(lease: Expected): void {
     const { nowMs } = this.#engine;
-    const name = `${leaseId} ${key}`;
-    const isMissing =
-      this.oracle.wanting(key, nowMs).some((one) => one.leaseId === leaseId) &&
-      this.#isPlain(leaseId, key) &&
-      !this.#cloud.truth.isPresent(key);
-    if (!isMissing) {
-      this.#absentSinceMs.delete(name);
-      return;
+    const isOpen = lease.startMs <= nowMs && nowMs < this.oracle.endOf(lease);
+    for (const key of lease.keys) {
+      const name = `${lease.leaseId} ${key}`;
+      if (!isOpen || this.#cloud.truth.isPresent(key) || !this.#isPlain(lease.leaseId, key)) {
+        this.#absentSinceMs.delete(name);
+        continue;
+      }
+      const beganMs = Math.max(lease.acceptedMs, lease.startMs, nowMs - minuteMs);
+      const sinceMs = this.#absentSinceMs.get(name) ?? beganMs;
+      this.#absentSinceMs.set(name, sinceMs);
+      const absentMs = this.#cloud.availableMs(sinceMs, nowMs);
+      if (absentMs > bounds[this.#plan.profile].openMs)
+        this.fail('L2', key, `${lease.requestId} wants it and it is not there for ${Math.round(absentMs / 1000)} s`);
     }
-    const lease = this.oracle.leases.get(leaseId);
-    const beganMs = Math.max(lease?.acceptedMs ?? 0, lease?.startMs ?? 0);
-    const sinceMs = this.#absentSinceMs.get(name) ?? Math.max(beganMs, nowMs - minuteMs);
-    this.#absentSinceMs.set(name, sinceMs);
-    const absentMs = this.#cloud.availableMs(sinceMs, nowMs);
-    if (absentMs > bounds[this.#plan.profile].openMs)
-      this.fail('L2', key, `${lease?.requestId} wants it and it is not there for ${Math.round(absentMs / 1000)} s`);
   }
 
   /** I3: what was acknowledged is in the ledger, and every acknowledgement of a message names the same lease. */
@@ -292,17 +281,8 @@ export class Checkers {
 
   /** After the heal phase: nothing of ours anywhere, everything final, nothing under way. */
   async atTheEnd(verify: () => Promise<{ ok: boolean }>): Promise<void> {
-    for (const rule of this.#ours()) this.fail('end', rule.key, `${rule.id} of ours is still there`);
-    for (const lease of this.mirror.leases.values())
-      if (!isFinal(lease.state)) this.fail('end', lease.requestId, `lease ${lease.requestId} is still ${lease.state}`);
-    for (const operation of this.mirror.operations.values())
-      if (operation.state === 'open')
-        this.fail('end', this.mirror.keyOf(operation.ruleKeys[0] ?? ''), `operation ${operation.id} is still open`);
-    for (const row of this.mirror.rules.values()) {
-      const key = this.mirror.keyOf(row.key);
-      if ((row.claimUntilMs ?? 0) > this.#engine.nowMs) this.fail('end', key, 'is still claimed');
-      if (Object.values(row.dueMs).some((ms) => ms !== undefined)) this.fail('end', key, 'is still due');
-    }
+    for (const [key, message] of leftovers(this.mirror, this.#ours(), this.#engine.nowMs))
+      this.fail('end', key, message);
     const wanted = [...this.oracle.leases.values()].reduce((sum, lease) => sum + lease.keys.length, 0);
     const { mutations } = bounds[this.#plan.profile];
     if (this.#cloud.mutations > mutations * Math.max(wanted, 1))

@@ -8,7 +8,7 @@ import type { Plan } from './plan.ts';
 import { type Chance, chance } from './prng.ts';
 import { type Actor, type Effect, Truth } from './truth.ts';
 
-export const accountId = '1000000000000001';
+const accountId = '1000000000000001';
 export const regionId = 'cn-hangzhou';
 type Parameters = Readonly<Record<string, string>>;
 export type Call = {
@@ -43,6 +43,8 @@ export class Cloud {
   readonly #inFlight = new Set<string>();
   #throttledUntilMs = new Map<string, number>();
   #away: { readonly kind: 'outage' | 'forbidden'; readonly fromMs: number; untilMs: number }[] = [];
+  /** Minutes in which a call of ours was refused for want of quota. */
+  readonly #throttledMinutes = new Map<number, { readonly fromMs: number; readonly untilMs: number }>();
   #lagMs = 0;
 
   constructor(plan: Plan, engine: Engine, faults: Faults) {
@@ -71,8 +73,15 @@ export class Cloud {
 
   /** Time that counts against us: that in which the cloud could be reached and would have obeyed. */
   availableMs(fromMs: number, toMs: number): number {
-    const lost = this.#away.map((one) => Math.max(0, Math.min(toMs, one.untilMs) - Math.max(fromMs, one.fromMs)));
-    return toMs - fromMs - lost.reduce((sum, ms) => sum + ms, 0);
+    let [lostMs, reachedMs] = [0, fromMs];
+    const gaps = [...this.#away, ...this.#throttledMinutes.values()].sort((a, b) => a.fromMs - b.fromMs);
+    for (const gap of gaps) {
+      const [beganMs, endedMs] = [Math.max(gap.fromMs, reachedMs), Math.min(gap.untilMs, toMs)];
+      if (endedMs <= beganMs) continue;
+      lostMs += endedMs - beganMs;
+      reachedMs = endedMs;
+    }
+    return toMs - fromMs - lostMs;
   }
 
   heal(): void {
@@ -151,6 +160,8 @@ export class Cloud {
       this.#throttledUntilMs.set(action, (minute + 1) * 60_000);
     }
     this.#faults.count('throttle');
+    const fromMs = Math.floor(nowMs / 60_000) * 60_000;
+    this.#throttledMinutes.set(fromMs, { fromMs, untilMs: fromMs + 60_000 });
     return this.#refused(new Refusal(400, 'Throttling.User', 'Request was denied due to user flow control.'), afterMs);
   }
 

@@ -80,6 +80,19 @@ export class Truth {
     return isThere ? nowMs : this.#lastPresentMs.get(key);
   }
 
+  wasRemovedByHand(key: string): boolean {
+    return this.of(key).some((rule) => rule.creator.who === 'us' && rule.remover === 'person');
+  }
+
+  /** Somebody else's is there; also one that differs in priority only, where the cloud takes those two for one. */
+  isForeign(key: string, of: { readonly priorityIsIdentity: boolean; readonly sinceMs: number }): boolean {
+    const tuple = key.slice(0, key.lastIndexOf(' ') + 1);
+    return this.all().some(({ nowKey, creator, removedAtMs }) => {
+      const isAlike = nowKey === key || (!of.priorityIsIdentity && nowKey.startsWith(tuple));
+      return isAlike && creator.who === 'person' && (removedAtMs ?? of.sinceMs) >= of.sinceMs;
+    });
+  }
+
   #learn(rule: Rule, groupId: string, creator: Actor, createdAtMs: number): KnownRule {
     const { id, description } = rule;
     const key = `${groupId} ${tupleOf(rule)}`;
@@ -93,7 +106,7 @@ const byId = (group: Group | undefined): Map<string, Rule> =>
   new Map((group?.rules ?? []).map((rule) => [rule.id, rule]));
 
 /** A rule's tuple in words of the simulation's own: it must not share the production code's idea of identity. */
-export function tupleOf(rule: Pick<Rule, 'direction' | 'ipProtocol' | 'portRange' | 'policy' | 'priority' | 'peer'>) {
+function tupleOf(rule: Pick<Rule, 'direction' | 'ipProtocol' | 'portRange' | 'policy' | 'priority' | 'peer'>) {
   const { direction, ipProtocol, portRange, policy, priority, peer } = rule;
   return [direction, ipProtocol, portRange, peer.value, policy, priority].join(' ').toLowerCase();
 }

@@ -31,10 +31,10 @@ export function tuplesOf(plan: Plan): readonly Tuple[] {
   }));
 }
 
-export const keyOf = (groupId: string, { port, cidr, direction }: Tuple): string =>
+const keyOf = (groupId: string, { port, cidr, direction }: Tuple): string =>
   `${groupId} ${direction} tcp ${port} ${cidr} accept 1`;
 
-export const targetOf = (securityGroupId: string): Target => ({
+const targetOf = (securityGroupId: string): Target => ({
   cloud: 'ecs',
   account: 'default',
   regionId,

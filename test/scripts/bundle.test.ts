@@ -182,10 +182,12 @@ describe('a build', () => {
   });
 
   it('makes a folder for every function that has a handler, with the configuration in it', async () => {
+    const files = ['guards.yaml', 'sources.yaml', 'accounts.yaml'].map((file) => `config/${file}`);
+    const shipped = Object.fromEntries(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
     const tree = folderWith({
       'functions/hello/handler.ts': "export const handler = async (event: string) => 'hello ' + event;",
       'functions/draft/notes.md': 'no handler yet',
-      'config/guards.yaml': 'longest: PT8H',
+      ...shipped,
     });
 
     const sizes = await buildFunctions(tree, join(tree, 'dist'));
@@ -194,7 +196,8 @@ describe('a build', () => {
     const out = join(tree, 'dist', 'hello');
     expect(await runHandler(join(out, 'index.js'), 'you')).toBe('hello you');
     expect(JSON.parse(readFileSync(join(out, 'package.json'), 'utf8'))).toEqual({ type: 'commonjs' });
-    expect(readFileSync(join(out, 'config', 'guards.yaml'), 'utf8')).toBe('longest: PT8H');
+    for (const [file, text] of Object.entries(shipped)) expect(readFileSync(join(out, file), 'utf8')).toBe(text);
+    expect(existsSync(join(out, 'config', 'config.json'))).toBe(true);
     expect(existsSync(join(tree, 'dist', 'draft'))).toBe(false);
   });
 });

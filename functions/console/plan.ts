@@ -60,7 +60,7 @@ async function plan(deps: ConsoleDeps, value: Readonly<Record<string, unknown>>)
   if (error) return no(error);
   const look = await lookAt(deps, message.target);
   if (!look) return no(refusal('GROUP_NOT_FOUND', 'there is no such security group', '/target/securityGroupId'));
-  const found = known.rows.map((row) => findIn(look, row, deps.stampKeys, known.nowMs));
+  const found = known.rows.map((row) => findIn(look, row, deps, known.nowMs));
   const rules = found.map((one) => viewFound(one, look));
   const calls = plannedCalls(deps, message, { found, nowMs: known.nowMs, endsAtMs: window.expiresAtMs });
   return { allowed: true, window: shown, rules, calls };
@@ -86,8 +86,10 @@ async function lookAt(deps: ConsoleDeps, target: Target): Promise<Listing | unde
   throw new Problem(502, refusal(look.code, `the group cannot be looked at: ${look.message}`, '/target'));
 }
 
-function findIn(look: Listing, row: RuleRow, stampKeys: readonly string[], nowMs: number): Found {
-  const { ours, foreign } = whose(row, identify(row.target, look.rules, stampKeys), nowMs);
+function findIn(look: Listing, row: RuleRow, deps: ConsoleDeps, nowMs: number): Found {
+  const { readLagMs, hasDescriptions } = deps.apiFor(row.target).abilities;
+  const listed = identify(row.target, look.rules, deps.stampKeys);
+  const { ours, foreign } = whose(row, listed, { nowMs, readLagMs, hasDescriptions });
   const [own] = ours;
   if (own) return { row, listed: own.listed, isOurs: true, untilMs: own.stamp?.endsAtMs ?? row.stamp?.endsAtMs };
   return { row, listed: foreign, isOurs: false, untilMs: undefined };

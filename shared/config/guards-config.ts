@@ -9,6 +9,7 @@ export const guardsSchema = z.strictObject({
   longestLease: z.string().check(z.refine((text) => parseDuration(text) !== undefined, { error: 'duration' })),
   worldOpen: answer,
   allPorts: answer,
+  wideningChanges: answer,
   widestCidr: z.strictObject({
     publicIpv4: prefix(32),
     privateIpv4: prefix(32),

@@ -1,11 +1,15 @@
 import { loadConfig } from '../config/config.ts';
 import { configFolder } from '../config/config-folder.ts';
+import type { Guards } from '../config/guards-config.ts';
+import { noEndMs } from '../lease/lease.ts';
 import { createPostgresLedger } from '../ledger/postgres-ledger.ts';
 import { Fc2Nudger } from '../nudge/fc2-nudger.ts';
 import { Fc3Nudger } from '../nudge/fc3-nudger.ts';
 import { noNudger } from '../nudge/no-nudger.ts';
 import { checkGuards } from '../policy/guards.ts';
+import { checkWidening, widens } from '../policy/widening.ts';
 import type { Nudger } from '../reconcile/ports.ts';
+import type { WorkDeps } from '../reconcile/work.ts';
 import { AppError } from '../runtime/app-error.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { ruleApis } from './rule-apis.ts';
@@ -55,8 +59,13 @@ export async function connectIntake(platform: Platform): Promise<HandDeps> {
     log,
     stampKeys: [],
     schedule: { lookAgainMs: settings.lookAgainMs, watchMs },
+    changeGuard: changeGuardOf(config.guards),
     guard: ({ endPath, ...asked }) =>
-      checkGuards(config.guards, { ...asked, endField: endPath === '/expiresAt' ? 'expiresAt' : 'duration' }),
+      checkGuards(config.guards, {
+        ...asked,
+        expiresAtMs: asked.expiresAtMs === noEndMs ? Number.POSITIVE_INFINITY : asked.expiresAtMs,
+        endField: endPath === '/expiresAt' ? 'expiresAt' : 'duration',
+      }),
     serves: servedBy(config.accounts, settings.endpoints),
     sources: { book: config.sources, secrets: platform.secrets, isLocal: settings.isLocal },
   };
@@ -75,4 +84,14 @@ function nudgerOf({ settings, credentials, accountId, region, log }: Platform): 
     log,
   };
   return settings.fcClient === 'fc3' ? new Fc3Nudger(options) : new Fc2Nudger(options);
+}
+
+/** A change that widens is refused, or must keep the limits that a rule of one's own would have to keep. */
+function changeGuardOf(guards: Guards): WorkDeps['changeGuard'] {
+  const mayWiden = guards.wideningChanges === 'allow';
+  return (target, before, after) => {
+    const refused = checkWidening(mayWiden, before, after);
+    if (refused || after === undefined || !widens(before, after)) return refused;
+    return checkGuards(guards, { rules: [after], target, startsAtMs: 0, expiresAtMs: 0 });
+  };
 }

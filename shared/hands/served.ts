@@ -8,9 +8,9 @@ type Action = Parameters<AcceptDeps['serves']>[0];
 
 /** What each cloud is asked for. A message that names a lease names no cloud: it needs an action of any of them. */
 const actionsOf: Readonly<Record<Target['cloud'], readonly Action[]>> = {
-  ecs: ['authorize', 'extend', 'shorten', 'end'],
-  ens: ['authorize', 'extend', 'shorten', 'end'],
-  apsara: ['authorize', 'extend', 'shorten', 'end'],
+  ecs: ['authorize', 'modify', 'revoke', 'extend', 'shorten', 'end'],
+  ens: ['authorize', 'revoke', 'extend', 'shorten', 'end'],
+  apsara: ['authorize', 'revoke', 'extend', 'shorten', 'end'],
 };
 const anywhere = new Set(Object.values(actionsOf).flat());
 
@@ -28,12 +28,6 @@ export function servedBy(accounts: Accounts, endpoints: CloudEndpoints): AcceptD
     if (!actionsOf[target.cloud].includes(action)) {
       return refusal('ACTION_NOT_SUPPORTED', `cloud "${target.cloud}" does not have "${action}"`, '/action');
     }
-    return place.cloud === 'ens' && place.form === 'flat' ? unstamped : undefined;
+    return undefined;
   };
 }
-
-const unstamped = refusal(
-  'ACTION_NOT_SUPPORTED',
-  'rules of the flat form of Edge Node Service bear no stamp, so they could not be told from other people’s and would stay open: configure `form: stamped`',
-  '/target/cloud',
-);

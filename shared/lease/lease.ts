@@ -1,5 +1,6 @@
 import type { Refusal } from '../rule/refusal.ts';
 import type { Rule } from '../rule/rule.ts';
+import type { RuleSet } from '../rule/rule-set.ts';
 import type { Target } from '../rule/target.ts';
 import type { Person, Ticket } from './message.ts';
 
@@ -18,15 +19,28 @@ export type LeaseState =
   | 'failed'
   | 'withdrawn';
 
+/** An existing rule, named by its id or by its attributes, and what to set on it; without `set` it is removed. */
+export type RuleChange = {
+  readonly ruleId?: string | undefined;
+  readonly rule?: Rule | undefined;
+  readonly set?: RuleSet | undefined;
+};
+
+/** The end of a lease that has none: the last instant that RFC 3339 can write. */
+export const noEndMs = Date.UTC(9999, 11, 31, 23, 59, 59);
+
 /** A change to one group's rules with a start and an end at which it is undone. */
 export type Lease = {
   readonly id: string;
   readonly source: string;
   /** The id of the message that asked for it, unique within its source. */
   readonly requestId: string;
-  readonly action: 'authorize';
+  readonly action: 'authorize' | 'modify' | 'revoke';
   readonly target: Target;
+  /** What `authorize` adds; empty for the others. */
   readonly rules: readonly Rule[];
+  /** What `modify` and `revoke` do to rules that are there. */
+  readonly changes?: readonly RuleChange[] | undefined;
   readonly startsAtMs: number;
   readonly expiresAtMs: number;
   readonly state: LeaseState;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { parseInstant } from '../rule/instant.ts';
+import { ruleChangeSchema, ruleRemovalSchema } from '../rule/request-change.ts';
 import { requestRuleSchema } from '../rule/request-rule.ts';
 import { targetSchema } from '../rule/target.ts';
 import { parseDuration } from './duration.ts';
@@ -36,8 +37,8 @@ const later = {
   ticket: z.optional(ticketSchema),
 };
 const rules = z.array(requestRuleSchema).check(z.minLength(1), z.maxLength(rulesPerMessageMax));
-const looseRule = z.record(z.string(), z.unknown());
-const looseRules = z.array(looseRule).check(z.minLength(1), z.maxLength(rulesPerMessageMax));
+const changes = z.array(ruleChangeSchema).check(z.minLength(1), z.maxLength(rulesPerMessageMax));
+const removals = z.array(ruleRemovalSchema).check(z.minLength(1), z.maxLength(rulesPerMessageMax));
 
 const authorize = z.strictObject({
   ...head,
@@ -51,7 +52,7 @@ const modify = z.strictObject({
   ...head,
   action: z.literal('modify'),
   target: targetSchema,
-  rules: looseRules,
+  rules: changes,
   ...window,
   ...asking,
 });
@@ -59,7 +60,7 @@ const revoke = z.strictObject({
   ...head,
   action: z.literal('revoke'),
   target: targetSchema,
-  rules: looseRules,
+  rules: removals,
   ...window,
   ...asking,
 });
@@ -85,6 +86,7 @@ export const messageSchema = z.discriminatedUnion('action', [
 
 export type Message = z.infer<typeof messageSchema>;
 export type AuthorizeMessage = Extract<Message, { action: 'authorize' }>;
+export type ChangeMessage = Extract<Message, { action: 'modify' | 'revoke' }>;
 export type LaterMessage = Extract<Message, { action: 'extend' | 'shorten' | 'end' }>;
 export type Person = z.infer<typeof personSchema>;
 export type Ticket = z.infer<typeof ticketSchema>;

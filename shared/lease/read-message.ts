@@ -3,9 +3,11 @@ import type * as z from 'zod/mini';
 import { canonicalJson } from '../rule/canonical-json.ts';
 import { parseInstant } from '../rule/instant.ts';
 import { pointer, type Refusal, refusal } from '../rule/refusal.ts';
+import { canonicalChange } from '../rule/request-change.ts';
 import { canonicalRule } from '../rule/request-rule.ts';
 import type { Rule } from '../rule/rule.ts';
 import { parseDuration } from './duration.ts';
+import { noEndMs, type RuleChange } from './lease.ts';
 import { type Message, messageSchema } from './message.ts';
 
 /** A message that is well formed, with its rules in canonical form and the digest of its content. */
@@ -13,6 +15,8 @@ export type ReadMessage = {
   readonly message: Message;
   /** Canonical and without repetitions; empty for messages that carry none. */
   readonly rules: readonly Rule[];
+  /** What `modify` and `revoke` do to rules that are there; empty for the others. */
+  readonly changes: readonly RuleChange[];
   /** SHA-256 (hex) of the content with defaults filled in, as canonical JSON (RFC 8785). */
   readonly digest: string;
 };
@@ -26,7 +30,9 @@ export function readMessage(value: unknown): ReadMessage | Refusal {
   if (wrong) return wrong;
   const rules = message.action === 'authorize' ? canonicalRules(message) : [];
   if ('code' in rules) return rules;
-  return { message, rules, digest: createHash('sha256').update(canonicalJson(message)).digest('hex') };
+  const changes = message.action === 'modify' || message.action === 'revoke' ? canonicalChanges(message) : [];
+  if ('code' in changes) return changes;
+  return { message, rules, changes, digest: createHash('sha256').update(canonicalJson(message)).digest('hex') };
 }
 
 /** The id that an unreadable message bears, so that its refusal can be told apart; null where there is none. */
@@ -47,6 +53,20 @@ function canonicalRules(message: Extract<Message, { action: 'authorize' }>): Rul
     seen.add(text);
   }
   return rules;
+}
+
+function canonicalChanges(message: Extract<Message, { action: 'modify' | 'revoke' }>): RuleChange[] | Refusal {
+  const changes: RuleChange[] = [];
+  const seen = new Set<string>();
+  for (const [index, request] of message.rules.entries()) {
+    const change = canonicalChange(request, ['rules', index], message.target.securityGroupId);
+    if ('code' in change) return change;
+    const name = canonicalJson(change.ruleId ?? { ...change.rule, description: undefined });
+    if (seen.has(name)) return refusal('REPEATED_RULE', 'this rule is named twice', pointer(['rules', index]));
+    seen.add(name);
+    changes.push(change);
+  }
+  return changes;
 }
 
 function windowProblem(message: Message): Refusal | undefined {
@@ -82,7 +102,8 @@ const isLater = (action: Message['action']): boolean =>
 
 /** The first problem in words that help, whatever the schema library calls it. */
 export function firstRefusal(issues: readonly z.core.$ZodIssue[], value: unknown): Refusal {
-  const [issue] = issues;
+  const [first] = issues;
+  const issue = first === undefined ? undefined : nearest(first);
   if (!issue) return refusal('INVALID_VALUE', 'the message is not valid');
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
@@ -96,6 +117,14 @@ export function firstRefusal(issues: readonly z.core.$ZodIssue[], value: unknown
     return refusal('INVALID_TYPE', `${name} must be ${a(issue.expected)}, not ${a(typeOf(found))}`, at);
   }
   return refusal('INVALID_VALUE', `${name} ${sentenceOf(issue)}`, at);
+}
+
+/** Of a choice between forms, the first problem of the form that fits best. */
+function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
+  const [best] = [...issue.errors].sort((a, b) => a.length - b.length);
+  const [inner] = best ?? [];
+  return inner ? nearest({ ...inner, path: [...issue.path, ...inner.path] }) : issue;
 }
 
 function sentenceOf(issue: z.core.$ZodIssue): string {
@@ -136,7 +165,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 const typeOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
 const a = (noun: string): string => (noun === 'null' ? noun : /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`);
 
-/** Start and end that a message asks for, given now: whole seconds; no end where it names none. */
+/** Start and end that a message asks for, given now: whole seconds; `noEndMs` where it names no end. */
 export function windowOf(
   message: { startsAt?: string | undefined; duration?: string | undefined; expiresAt?: string | undefined },
   nowMs: number,
@@ -144,7 +173,6 @@ export function windowOf(
   const startsAtMs =
     message.startsAt === undefined ? Math.floor(nowMs / 1000) * 1000 : (parseInstant(message.startsAt) ?? nowMs);
   const span = message.duration === undefined ? undefined : parseDuration(message.duration);
-  const expiresAtMs =
-    span === undefined ? (parseInstant(message.expiresAt ?? '') ?? Number.POSITIVE_INFINITY) : startsAtMs + span;
+  const expiresAtMs = span === undefined ? (parseInstant(message.expiresAt ?? '') ?? noEndMs) : startsAtMs + span;
   return { startsAtMs, expiresAtMs };
 }

@@ -36,11 +36,7 @@ export async function sendWakes(
   return accepted;
 }
 
-async function isAccepted(
-  invocation: WakeInvocation,
-  sender: WakeSender,
-  options: SendOptions,
-): Promise<boolean> {
+async function isAccepted(invocation: WakeInvocation, sender: WakeSender, options: SendOptions): Promise<boolean> {
   try {
     await pRetry(() => sender.send(invocation), retryOnce(sender, options.timeoutMs));
     return true;

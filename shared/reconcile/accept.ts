@@ -1,6 +1,6 @@
 import { refusal } from '../rule/refusal.ts';
-import { acceptAuthorize } from './accept-authorize.ts';
 import { acceptLater } from './accept-later.ts';
+import { acceptRequest } from './accept-request.ts';
 import { type AcceptDeps, type Accepted, type Incoming, refuse, repeated } from './accepting.ts';
 import type { LedgerTx } from './ports.ts';
 
@@ -20,7 +20,9 @@ async function acceptIn(tx: LedgerTx, deps: AcceptDeps, incoming: Incoming): Pro
   if (notServed) return refuse(tx, incoming, notServed);
   switch (message.action) {
     case 'authorize':
-      return acceptAuthorize(tx, deps, incoming, message);
+    case 'modify':
+    case 'revoke':
+      return acceptRequest(tx, deps, incoming, message);
     case 'extend':
     case 'shorten':
     case 'end':

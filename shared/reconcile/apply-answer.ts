@@ -1,7 +1,9 @@
 import { wants } from '../lease/lease.ts';
-import { refusal } from '../rule/refusal.ts';
+import { type Refusal, refusal } from '../rule/refusal.ts';
 import type { Draft } from './draft.ts';
+import { handsOf } from './hands-of.ts';
 import type { Answer, Hand, Operation, RuleRow } from './ports.ts';
+import { isWanted } from './schedule.ts';
 
 export const handOf = { authorize: 'grant', revoke: 'revoke', modify: 'modify' } as const;
 /** Overdue for so long, a lease is called stuck even if nobody ever said no. */
@@ -39,10 +41,12 @@ export function applyAnswer(draft: Draft, operation: Operation, answer: Answer, 
     data: { operationId: operation.id, ...answer },
   });
   for (const key of operation.ruleKeys) {
-    if (operation.kind === 'authorize') draft.setRow(key, { lastAuthorizeAtMs: nowMs });
-    if (operation.kind === 'revoke') draft.setRow(key, { lastRevokeAtMs: nowMs });
+    const isChange = draft.row(key).change !== undefined;
+    if (operation.kind === 'authorize' && !isChange) draft.setRow(key, { lastAuthorizeAtMs: nowMs });
+    if (operation.kind === 'revoke' && !isChange) draft.setRow(key, { lastRevokeAtMs: nowMs });
     // Only a request without an answer can still land later.
-    if (operation.kind === 'authorize' && sends === answers) draft.setRow(key, { hotUntilMs: undefined });
+    const makes = isChange ? operation.purpose === 'apply' : operation.kind === 'authorize';
+    if (makes && sends === answers) draft.setRow(key, { hotUntilMs: undefined });
   }
   if (answer.kind === 'refused') applyRefusal(draft, operation, answer, nowMs);
   if (answer.kind === 'unknown')
@@ -67,6 +71,7 @@ function applyRefusal(draft: Draft, operation: Operation, answer: Refused, nowMs
         fail(draft, key, hand, { code: answer.code, message: answer.message }, nowMs);
       return;
     case 'exists':
+      applyExists(draft, operation);
       return;
     case 'mismatch':
       draft.setOperation(operation.id, { state: 'superseded' });
@@ -79,6 +84,23 @@ function applyRefusal(draft: Draft, operation: Operation, answer: Refused, nowMs
     default:
       draft.setOperation(operation.id, { state: 'refused' });
       refuse(draft, operation, answer, nowMs);
+  }
+}
+
+/**
+ * "It is there already": this call added nothing. Alone and asked once, that proves the rule is somebody else's; in a
+ * batch it says so of one of them, which has to stand alone first.
+ */
+function applyExists(draft: Draft, operation: Operation): void {
+  if (operation.ruleKeys.length > 1) {
+    draft.setOperation(operation.id, { state: 'refused' });
+    const batchMax = Math.max(1, Math.floor(operation.ruleKeys.length / 2));
+    for (const key of operation.ruleKeys) draft.setRow(key, { batchMax });
+    return;
+  }
+  if (draft.operation(operation.id).sends > 1) return;
+  for (const key of operation.ruleKeys) {
+    if (!draft.row(key).change) draft.setRow(key, { isMaybePresent: false, stamp: undefined });
   }
 }
 
@@ -99,18 +121,23 @@ function refuse(draft: Draft, operation: Operation, answer: Refused, nowMs: numb
     return;
   }
   for (const key of operation.ruleKeys) {
-    if (operation.kind === 'authorize') refuseLinks(draft, key, answer, nowMs);
+    const isOpening = operation.kind === 'authorize' && operation.purpose === 'apply';
+    const isMaking = isOpening || (draft.row(key).change !== undefined && operation.purpose === 'apply');
+    if (isMaking && answer.class !== 'rule-gone') refuseLinks(draft, key, answer, nowMs);
     else if (answer.class !== 'rule-gone') fail(draft, key, handOf[operation.kind], answer, nowMs);
     // Gone, says the call; the next look has to agree. It may lag, so not at once.
     else draft.hold(key, handOf[operation.kind], nowMs + 1_000);
-    if (operation.kind === 'authorize' && draft.row(key).hotUntilMs === undefined)
-      draft.setRow(key, { isMaybePresent: false });
+    if (isMaking && draft.row(key).hotUntilMs === undefined) draft.setRow(key, { isMaybePresent: false });
   }
 }
 
 /** The cloud will not add this rule: every lease that wants it now ends with that reason. */
 export function refuseLinks(draft: Draft, key: string, why: { code: string; message: string }, nowMs: number): void {
-  const error = refusal(why.code, `the cloud refused the rule: ${why.message}`);
+  refuseWanting(draft, key, refusal(why.code, `the cloud refused the rule: ${why.message}`), nowMs);
+}
+
+/** Every lease that wants this now and has it not yet ends with the reason. */
+export function refuseWanting(draft: Draft, key: string, error: Refusal, nowMs: number): void {
   for (const { lease, link } of draft.claimants(key)) {
     if (!wants(lease, link, nowMs) || link.openedAtMs !== undefined) continue;
     draft.setLink({ ...link, error });
@@ -121,7 +148,7 @@ export function refuseLinks(draft: Draft, key: string, why: { code: string; mess
       cutReason: error.message,
     });
     draft.audit.push({
-      kind: 'lease.refused-by-cloud',
+      kind: 'lease.refused',
       leaseId: lease.id,
       actor: 'curfew',
       data: { ...error },
@@ -139,17 +166,18 @@ export function fail(
 ): void {
   const row = draft.row(key);
   const attempts = row.attempts + 1;
+  const isUndoing = hand === handsOf(row).undo && !isWanted(draft.claimants(key), nowMs);
   draft.setRow(key, {
     attempts,
     error: refusal(why.code, why.message),
-    ...(hand === 'revoke' && isNowStuck(draft, row, why.kind === 'refused', nowMs) ? { isStuck: true } : {}),
+    ...(isUndoing && isNowStuck(draft, row, why.kind === 'refused', nowMs) ? { isStuck: true } : {}),
   });
   draft.hold(key, hand, nowMs + pauseMs(attempts));
   if (draft.row(key).isStuck && !row.isStuck) {
     const leaseIds = draft.claimants(key).map(({ lease }) => lease.id);
     draft.alarm({
       code: 'STUCK',
-      message: `a rule of ours cannot be removed: ${why.code}: ${why.message}`,
+      message: `what a lease did cannot be undone: ${why.code}: ${why.message}`,
       leaseIds,
     });
   }

@@ -62,7 +62,8 @@ function decideWanted(at: Situation): Cell {
   const operation = at.operation?.kind === 'authorize' ? at.operation : undefined;
   if (!operation) return 'authorize';
   const age = nowMs - operation.lastSentAtMs;
-  if (operation.answer?.kind === 'done') {
+  const { answer } = operation;
+  if (answer?.kind === 'done' || (answer?.kind === 'refused' && answer.class === 'exists')) {
     if (at.near && age >= at.readLagMs) return 'borrowed';
     return age < listingPatienceMs ? 'await-listing' : 'authorize';
   }

@@ -27,7 +27,11 @@ export function journalAuthorize(draft: Draft, judged: readonly Judged[], journa
     for (const batch of batches(draft, keys, journal.api)) {
       const id = journal.ids.ulid(journal.nowMs);
       const rules = batch.map((key) => stamped(draft, key, id, journal));
-      add(draft, { id, kind: 'authorize', change: { kind: 'authorize', direction, rules }, keys: batch }, journal);
+      addOperation(
+        draft,
+        { id, kind: 'authorize', change: { kind: 'authorize', direction, rules }, keys: batch },
+        journal,
+      );
       for (const key of batch) markAuthorized(draft, key, id, journal.nowMs);
       made.push(id);
     }
@@ -44,7 +48,11 @@ export function journalRevoke(draft: Draft, judged: readonly Judged[], journal: 
       const id = journal.ids.ulid(journal.nowMs);
       const ruleIds = batch.flatMap((key) => idsOf.get(key) ?? []);
       const rules = batch.map((key) => draft.row(key).rule);
-      add(draft, { id, kind: 'revoke', change: { kind: 'revoke', direction, ruleIds, rules }, keys: batch }, journal);
+      addOperation(
+        draft,
+        { id, kind: 'revoke', purpose: 'undo', change: { kind: 'revoke', direction, ruleIds, rules }, keys: batch },
+        journal,
+      );
       for (const key of batch) draft.setRow(key, { lastRevokeAtMs: journal.nowMs });
       made.push(id);
     }
@@ -72,7 +80,7 @@ export function journalRestamp(
       ruleId: row.ruleId,
       rule: { ...current, description },
     } as const;
-    add(draft, { id, kind: 'modify', change, keys: [key] }, journal);
+    addOperation(draft, { id, kind: 'modify', change, keys: [key] }, journal);
     return [id];
   });
 }
@@ -99,10 +107,17 @@ function markAuthorized(draft: Draft, key: string, operationId: string | undefin
   });
 }
 
-type Intent = { id: string; kind: ChangeKind; change: Change; keys: readonly string[] };
+type Intent = {
+  id: string;
+  kind: ChangeKind;
+  purpose?: Operation['purpose'];
+  change: Change;
+  keys: readonly string[];
+};
 
-function add(draft: Draft, intent: Intent, { api, ids, nowMs }: Journal): void {
-  const { id, kind, change, keys } = intent;
+/** Journals one call: what it replaces is superseded, what it is comes with a nonce of its own. */
+export function addOperation(draft: Draft, intent: Intent, { api, ids, nowMs }: Journal): void {
+  const { id, kind, purpose = 'apply', change, keys } = intent;
   for (const key of keys) {
     const old = draft.operationOn(key);
     if (old) draft.setOperation(old.id, { state: 'superseded' });
@@ -112,7 +127,7 @@ function add(draft: Draft, intent: Intent, { api, ids, nowMs }: Journal): void {
   const nonce = ids.nonce();
   // Hexadecimal of a hash: 56 ASCII characters, of the 64 allowed.
   const clientToken = `cf-${createHash('sha256').update(`${id}|${nonce}`).digest('hex').slice(0, 53)}`;
-  const born = { id, kind, target, direction: change.direction, ruleKeys: keys, request, nonce, clientToken };
+  const born = { id, kind, purpose, target, direction: change.direction, ruleKeys: keys, request, nonce, clientToken };
   draft.addOperation({
     ...born,
     state: 'open',

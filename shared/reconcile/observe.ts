@@ -1,12 +1,14 @@
 import { endOf, wants } from '../lease/lease.ts';
 import { type Cell, decide } from './decide.ts';
+import type { ChangeCell } from './decide-change.ts';
 import type { Draft } from './draft.ts';
+import { type ChangeGuard, observeChange } from './observe-change.ts';
 import { type Identified, whose } from './ownership.ts';
 import type { Abilities, Hand, RuleRow } from './ports.ts';
 import { wantEnd } from './schedule.ts';
 
 /** What a look and the decision about one rule came to. */
-export type Judged = { readonly key: string; readonly cell: Cell; readonly ruleIds: readonly string[] };
+export type Judged = { readonly key: string; readonly cell: Cell | ChangeCell; readonly ruleIds: readonly string[] };
 
 export type Look = { readonly rules: readonly Identified[]; readonly isGroupGone: boolean };
 
@@ -14,9 +16,20 @@ export type Look = { readonly rules: readonly Identified[]; readonly isGroupGone
  * Decides for one rule and writes down what was seen: ids, presence, borrowed and withdrawn shares. Sends nothing;
  * the cells that need a call are journaled by the caller, if its hand is the one for that verb.
  */
-export function observe(draft: Draft, key: string, look: Look, abilities: Abilities, nowMs: number): Judged {
+export function observe(
+  draft: Draft,
+  key: string,
+  look: Look,
+  at: { readonly abilities: Abilities; readonly guard: ChangeGuard; readonly nowMs: number },
+): Judged {
+  const { abilities, nowMs } = at;
   const known = draft.row(key);
-  const { ours, foreign, near } = whose(known, look.rules, { nowMs, readLagMs: abilities.readLagMs });
+  if (known.change) return { key, cell: observeChange(draft, key, look.rules, at), ruleIds: [] };
+  const { ours, foreign, near } = whose(known, look.rules, {
+    nowMs,
+    readLagMs: abilities.readLagMs,
+    hasDescriptions: abilities.hasDescriptions,
+  });
   // What the stamp says now counts, not what we remember of it.
   const row = { ...known, stamp: stampOf(known, ours) };
   const cell = decide({
@@ -202,9 +215,21 @@ export function groupIsGone(draft: Draft, keys: readonly string[], nowMs: number
   }
 }
 
-/** Whether this hand may do what the cell asks for. */
-export function verbOf(cell: Cell): Hand | undefined {
-  if (cell === 'authorize' || cell === 'authorize-again') return 'grant';
-  if (cell === 'revoke' || cell === 'revoke-again') return 'revoke';
-  return cell === 'restamp' ? 'modify' : undefined;
-}
+const verbs: Partial<Record<Cell | ChangeCell, Hand>> = {
+  authorize: 'grant',
+  'authorize-again': 'grant',
+  revoke: 'revoke',
+  'revoke-again': 'revoke',
+  restamp: 'modify',
+  'take-away': 'revoke',
+  'take-away-again': 'revoke',
+  'put-back': 'grant',
+  'put-back-again': 'grant',
+  change: 'modify',
+  'change-again': 'modify',
+  restore: 'modify',
+  'restore-again': 'modify',
+};
+
+/** The hand that may do what the cell asks for; undefined where nothing is to be sent. */
+export const verbOf = (cell: Cell | ChangeCell): Hand | undefined => verbs[cell];

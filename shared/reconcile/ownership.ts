@@ -1,6 +1,6 @@
 import { ruleKey, tupleKey } from '../rule/identity.ts';
 import type { ListedRule } from '../rule/rule.ts';
-import { provenStamp, type Stamp } from '../rule/stamp.ts';
+import { landingMs, provenStamp, type Stamp } from '../rule/stamp.ts';
 import type { Target } from '../rule/target.ts';
 import type { RuleRow } from './ports.ts';
 
@@ -32,6 +32,9 @@ export type Whose = {
   readonly near?: ListedRule | undefined;
 };
 
+/** When a listing was taken, and what its cloud can tell. */
+export type LookedAt = { readonly nowMs: number; readonly readLagMs: number; readonly hasDescriptions: boolean };
+
 /** The clocks of ledger and cloud may differ by so much. */
 const clockSlackMs = 10_000;
 
@@ -40,11 +43,13 @@ const clockSlackMs = 10_000;
  * with this identity and a proven stamp. A stamp that we have already seen on another id was copied by hand,
  * unless it was made while a request of ours without an answer could still land, however late we look.
  */
-export function whose(row: RuleRow, listed: readonly Identified[], at: { nowMs: number; readLagMs: number }): Whose {
+export function whose(row: RuleRow, listed: readonly Identified[], at: LookedAt): Whose {
   const listing = listed.filter((one) => !isGhost(row, one, at));
   const isOurs = (one: Identified): boolean => {
     if (row.ruleId !== undefined && one.listed.ruleId === row.ruleId) return true;
-    if (one.key !== row.key || one.stamp === undefined) return false;
+    if (one.key !== row.key) return false;
+    if (!at.hasDescriptions) return wasMadeByUs(row, one);
+    if (one.stamp === undefined) return false;
     const seen = row.lastSeen;
     const isCopy =
       seen !== undefined && seen.operationId === one.stamp.operationId && seen.ruleId !== one.listed.ruleId;
@@ -60,8 +65,19 @@ export function whose(row: RuleRow, listed: readonly Identified[], at: { nowMs: 
   };
 }
 
+/**
+ * On a cloud whose rules bear no text: ours only where the look before lacked it, our request is in the journal and
+ * was not refused as a duplicate, and the rule was created while that request could land. In doubt it is not ours.
+ */
+function wasMadeByUs(row: RuleRow, { listed }: Identified): boolean {
+  const intent = row.stamp;
+  if (intent === undefined || listed.createdAtMs === undefined || !(row.isPresent || row.isMaybePresent)) return false;
+  const early = Math.floor(intent.intendedAtMs / 1000) * 1000;
+  return listed.createdAtMs >= early && listed.createdAtMs <= intent.intendedAtMs + landingMs;
+}
+
 /** We removed it and saw that it was gone: a listing that shows it so soon after is from before. */
-function isGhost(row: RuleRow, { listed }: Identified, at: { nowMs: number; readLagMs: number }): boolean {
+function isGhost(row: RuleRow, { listed }: Identified, at: LookedAt): boolean {
   if (row.isPresent || listed.ruleId === undefined || listed.ruleId !== row.lastSeen?.ruleId) return false;
   return row.lastRevokeAtMs !== undefined && at.nowMs - row.lastRevokeAtMs < at.readLagMs;
 }

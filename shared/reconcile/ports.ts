@@ -1,6 +1,7 @@
 import type { Lease, Link } from '../lease/lease.ts';
 import type { Refusal } from '../rule/refusal.ts';
 import type { ListedRule, Rule } from '../rule/rule.ts';
+import type { RuleSet } from '../rule/rule-set.ts';
 import type { Target } from '../rule/target.ts';
 
 /** The three verbs of the API, each a function with a role of its own. */
@@ -112,8 +113,11 @@ export interface RuleApi {
 export type RuleRow = {
   readonly key: string;
   readonly target: Target;
+  /** What a lease opens; of a change, the rule as it was named or first seen. */
   readonly rule: Rule;
-  /** Ours was seen, and not yet seen to be gone. */
+  /** Set where a lease changes a rule that is there, instead of opening one. */
+  readonly change?: ChangeState | undefined;
+  /** Ours was seen, and not yet seen to be gone. Of a change: it was seen to be made, and not yet to be undone. */
   readonly isPresent: boolean;
   /** An authorize was journaled, and neither its rule nor its absence has been seen since. */
   readonly isMaybePresent: boolean;
@@ -146,10 +150,25 @@ export type RuleRow = {
   readonly claimUntilMs?: number | undefined;
 };
 
+/** What a `modify` or `revoke` lease does to one existing rule, and the rule's images before and after. */
+export type ChangeState = {
+  readonly action: 'modify' | 'revoke';
+  /** Named by the message, or learned at the first look. */
+  readonly ruleId?: string | undefined;
+  readonly set?: RuleSet | undefined;
+  /** With its description, as it was listed before we touched it: what the end puts back. */
+  readonly before?: Rule | undefined;
+  readonly after?: Rule | undefined;
+  /** Made, and not to be undone: a scheduled change, or one that changed nothing. */
+  readonly isDone: boolean;
+};
+
 /** One intended call, written down with its exact request before it is sent. */
 export type Operation = {
   readonly id: string;
   readonly kind: ChangeKind;
+  /** Whether it makes what leases want or takes it back. */
+  readonly purpose: 'apply' | 'undo';
   readonly target: Target;
   readonly direction: Rule['direction'];
   readonly ruleKeys: readonly string[];

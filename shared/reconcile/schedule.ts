@@ -1,4 +1,5 @@
 import { endOf, isFinal, type Lease, type Link, wants } from '../lease/lease.ts';
+import { handsOf } from './hands-of.ts';
 import type { Hand, RuleRow } from './ports.ts';
 
 export type Claimant = {
@@ -19,12 +20,11 @@ export function dueOf(
   schedule: Schedule,
 ): RuleRow['dueMs'] {
   const live = claimants.filter(({ lease }) => !isFinal(lease.state));
-  const isWanted = live.some(({ lease, link }) => wants(lease, link, nowMs));
-  const due = {
-    grant: dueGrant(row, live, isWanted, nowMs, schedule),
-    revoke: dueRevoke(row, live, isWanted, nowMs, schedule),
-    modify: dueModify(row, live, isWanted, nowMs),
-  };
+  const wanted = isWanted(live, nowMs);
+  const { apply, undo } = handsOf(row);
+  const due: { [hand in Hand]?: number | undefined } = { modify: dueStamp(row, live, wanted, nowMs) };
+  due[apply] = dueApply(row, live, wanted, nowMs, schedule);
+  due[undo] = earliest([due[undo], dueUndo(row, live, wanted, nowMs, schedule)]);
   for (const hand of ['grant', 'revoke', 'modify'] as const) {
     const [dueMs, heldMs] = [due[hand], row.held?.[hand]];
     if (dueMs !== undefined && heldMs !== undefined) due[hand] = Math.max(dueMs, heldMs);
@@ -32,43 +32,49 @@ export function dueOf(
   return due;
 }
 
+export const isWanted = (claimants: readonly Claimant[], nowMs: number): boolean =>
+  claimants.some(({ lease, link }) => wants(lease, link, nowMs));
+
 /** The latest end among the leases that want the rule now: what its stamp should say. */
 export function wantEnd(claimants: readonly Claimant[], nowMs: number): number | undefined {
   const ends = claimants.filter(({ lease, link }) => wants(lease, link, nowMs)).map(({ lease }) => endOf(lease));
   return ends.length === 0 ? undefined : Math.max(...ends);
 }
 
-function dueGrant(row: RuleRow, live: readonly Claimant[], isWanted: boolean, nowMs: number, schedule: Schedule) {
+function dueApply(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowMs: number, schedule: Schedule) {
   const starts = live
     .filter(({ lease }) => lease.startsAtMs > nowMs && endOf(lease) > nowMs)
     .map(({ lease }) => lease.startsAtMs);
-  if (!isWanted) return earliest(starts);
+  if (!wanted) return earliest(starts);
   const hasUnopened = live.some(({ lease, link }) => wants(lease, link, nowMs) && link.openedAtMs === undefined);
+  if (row.change) return hasUnopened ? nowMs : earliest(starts);
   // Missing once: the second look must be at least five seconds later, whoever waits for it.
   if (row.isPresent && row.missingSinceMs !== undefined) return earliest([...starts, row.missingSinceMs + 6_000]);
   if (!row.isPresent || hasUnopened) return nowMs;
   return earliest([...starts, (row.lookedAtMs ?? nowMs) + schedule.lookAgainMs]);
 }
 
-function dueRevoke(row: RuleRow, live: readonly Claimant[], isWanted: boolean, nowMs: number, schedule: Schedule) {
+function dueUndo(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowMs: number, schedule: Schedule) {
   const isThere = row.isPresent || row.isMaybePresent;
   // A lease that has ended and waits for another of its rules gives this one nothing to do.
   const isWaiting = ({ lease, isSettled }: Claimant) => isSettled === true && endOf(lease) <= nowMs;
   const ends = live.filter((one) => !isWaiting(one)).map(({ lease }) => endOf(lease));
-  if (isWanted) return earliest(ends);
+  if (wanted) return earliest(ends);
   if (isThere || ends.some((end) => end <= nowMs)) return nowMs;
   const isHot = row.hotUntilMs !== undefined && nowMs < row.hotUntilMs;
   return earliest([...ends, ...(isHot ? [(row.lookedAtMs ?? nowMs) + schedule.watchMs] : [])]);
 }
 
-function dueModify(row: RuleRow, live: readonly Claimant[], isWanted: boolean, nowMs: number) {
-  if (!isWanted || !row.isPresent || row.ruleId === undefined || row.stamp === undefined) return undefined;
+function dueStamp(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowMs: number) {
+  if (row.change || !wanted || !row.isPresent || row.ruleId === undefined || row.stamp === undefined) return undefined;
   if (row.missingSinceMs !== undefined) return undefined;
   return wantEnd(live, nowMs) === row.stamp.endsAtMs ? undefined : nowMs;
 }
 
-const earliest = (instants: readonly number[]): number | undefined =>
-  instants.length === 0 ? undefined : Math.min(...instants);
+function earliest(instants: readonly (number | undefined)[]): number | undefined {
+  const known = instants.filter((one) => one !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
 
 /** Wakes are for whole seconds: never one before the work is due, or it would find nothing. */
 export const wakeAt = (atMs: number, nowMs: number): number => (atMs <= nowMs ? nowMs : Math.ceil(atMs / 1000) * 1000);

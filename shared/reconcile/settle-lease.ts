@@ -1,4 +1,4 @@
-import { endOf, isFinal, type Lease, type LeaseState, type Link } from '../lease/lease.ts';
+import { endOf, isFinal, type Lease, type LeaseState, type Link, noEndMs } from '../lease/lease.ts';
 import type { RuleRow } from './ports.ts';
 
 /** A lease's share in one rule, with what is known of the rule and whether another live lease wants it too. */
@@ -28,8 +28,12 @@ function stateBeforeEnd(lease: Lease, shares: readonly Share[], nowMs: number): 
   if (nowMs < lease.startsAtMs) return 'scheduled';
   if (shares.every(({ link }) => link.isWithdrawn)) return 'withdrawn';
   const isThere = ({ link, row }: Share) =>
-    link.isBorrowed || link.isWithdrawn || (link.openedAtMs !== undefined && row.isPresent);
-  return shares.every(isThere) ? 'active' : 'opening';
+    link.isBorrowed ||
+    link.isWithdrawn ||
+    (link.openedAtMs !== undefined && (row.isPresent || row.change?.isDone === true));
+  if (!shares.every(isThere)) return 'opening';
+  // A scheduled change has nothing to come back from.
+  return lease.expiresAtMs === noEndMs ? 'ended' : 'active';
 }
 
 function stateAfterEnd(lease: Lease, shares: readonly Share[]): LeaseState {

@@ -1,10 +1,16 @@
-import { refusal } from '../rule/refusal.ts';
+import { type Refusal, refusal } from '../rule/refusal.ts';
+import type { Rule } from '../rule/rule.ts';
+import type { Target } from '../rule/target.ts';
 import { applyAnswer, fail, handOf, refuseLinks, throttledUntil } from './apply-answer.ts';
 import { resendForMs } from './decide.ts';
+import type { ChangeCell } from './decide-change.ts';
 import { type Alarm, Draft } from './draft.ts';
 import { isFrozen } from './freeze.ts';
+import { handsOf } from './hands-of.ts';
 import { journalAgain, journalAuthorize, journalRestamp, journalRevoke } from './journal.ts';
+import { journalChange } from './journal-change.ts';
 import { groupIsGone, type Judged, type Look, observe, verbOf } from './observe.ts';
+import type { ChangeGuard } from './observe-change.ts';
 import { identify } from './ownership.ts';
 import { plan } from './plan.ts';
 import type { Answer, Hand, Ids, LedgerTx, Listing, NotListed, Operation, RuleApi, RuleRow } from './ports.ts';
@@ -30,6 +36,8 @@ export type TurnContext = {
   readonly ids: Ids;
   readonly stampKeys: readonly string[];
   readonly schedule: Schedule;
+  /** Limits on what a modification or a removal may let through; asked with the rule as it is now. */
+  readonly changeGuard: (target: Target, before: Rule, after: Rule | undefined) => Refusal | undefined;
 };
 export type TurnResult = {
   readonly toSend: readonly Operation[];
@@ -79,7 +87,10 @@ async function step(tx: LedgerTx, draft: Draft, keys: readonly string[], input: 
   const look = readLook(draft, keys, input, context);
   if (!look) return [];
   if (look.isGroupGone) groupIsGone(draft, keys, nowMs);
-  const judged = keys.map((key) => observe(draft, key, look, context.api.abilities, nowMs));
+  const { target } = draft.row(keys[0] ?? '');
+  const guard: ChangeGuard = (before, after) => context.changeGuard(target, before, after);
+  const at = { abilities: context.api.abilities, guard, nowMs };
+  const judged = keys.map((key) => observe(draft, key, look, at));
   const { hand } = input.claim;
   const isHalted = hand === 'grant' && (await isFrozen(tx));
   for (const one of judged) wait(draft, one, nowMs, context, isHalted);
@@ -122,6 +133,11 @@ function wait(draft: Draft, { key, cell }: Judged, nowMs: number, context: TurnC
   if (cell === 'restamp' && operation?.kind === 'modify' && operation.answer?.kind === 'done') {
     if (nowMs - operation.lastSentAtMs < readLagMs) draft.hold(key, 'modify', nowMs + 2_000);
   }
+  if (cell === 'await-change' || cell === 'await-undo') {
+    const hand = cell === 'await-change' ? handsOf(row).apply : handsOf(row).undo;
+    draft.hold(key, hand, nowMs + 2_000);
+  }
+  if (cell === 'await-turn') draft.hold(key, 'grant', nowMs + 60_000);
   if (cell === 'await-proof') {
     const untilMs = (row.lastAuthorizeAtMs ?? nowMs) + readLagMs;
     draft.hold(key, 'revoke', untilMs);
@@ -162,7 +178,11 @@ function journal(
     journalAgain(draft, operation, nowMs);
     toSend.push(operation.id);
   }
-  const anew = ready.filter(({ key }) => !again.has(key));
+  const anew = ready.filter(({ key }) => !again.has(key) && draft.row(key).change === undefined);
+  for (const { key, cell } of ready) {
+    if (again.has(key) || draft.row(key).change === undefined) continue;
+    toSend.push(...journalChange(draft, key, cell as ChangeCell, journalOf));
+  }
   const by = (hand: Hand) => anew.filter(({ cell }) => verbOf(cell) === hand);
   const ruleOf = (ruleId: string) => look.rules.find((one) => one.listed.ruleId === ruleId)?.listed.rule;
   toSend.push(...journalAuthorize(draft, by('grant'), journalOf), ...journalRevoke(draft, by('revoke'), journalOf));
@@ -182,7 +202,7 @@ function repeatable(draft: Draft, ready: readonly Judged[], nowMs: number): read
     operation.ruleKeys.every((key) => {
       const cell = needed.get(key);
       if (cell === 'restamp') return operation.kind === 'modify';
-      return (cell === 'authorize-again' || cell === 'revoke-again') && handOf[operation.kind] === verbOf(cell);
+      return cell !== undefined && cell.endsWith('-again') && handOf[operation.kind] === verbOf(cell);
     });
   return draft.operations.filter((operation) => operation.state === 'open' && isRepeat(operation));
 }

@@ -3,7 +3,7 @@ import type { Target } from '../rule/target.ts';
 import { targetKey } from '../rule/target.ts';
 import type { Hand, Ids, Ledger, Log, Nudger, RuleApi, RuleRow, Stopwatch, Wake } from './ports.ts';
 import { type Schedule, wakeAt, wakesOf } from './schedule.ts';
-import { type Claim, type LookAnswer, type Sent, type TurnResult, turn } from './turn.ts';
+import { type Claim, type LookAnswer, type Sent, type TurnContext, type TurnResult, turn } from './turn.ts';
 
 export type WorkDeps = {
   readonly ledger: Ledger;
@@ -15,6 +15,7 @@ export type WorkDeps = {
   readonly log: Log;
   readonly stampKeys: readonly string[];
   readonly schedule: Schedule;
+  readonly changeGuard: TurnContext['changeGuard'];
 };
 
 /** Shorter than the sweep's minute, so that a crash costs one sweep and not two. */
@@ -93,7 +94,8 @@ async function claimGroup(deps: WorkDeps, hand: Hand, target: Target | undefined
       });
     const isIdle = (row: RuleRow) => !row.isPresent && !row.isMaybePresent && row.hotUntilMs === undefined;
     // A lease may end while another keeps its rule, or while its rule is not ours: then there is nothing to look at.
-    const canSkip = hand === 'revoke' && rows.every((row) => isWanted(row) || isIdle(row));
+    const canSkip =
+      hand === 'revoke' && rows.every((row) => row.change === undefined && (isWanted(row) || isIdle(row)));
     return { id, hand, keys, target: first.target, needsLook: !canSkip };
   });
 }

@@ -7,19 +7,16 @@ import type { Rule } from './rule.ts';
 const id = (prefix: string) => z.string().check(z.regex(new RegExp(`^${prefix}[A-Za-z0-9_-]{1,62}$`)));
 const owner = z.string().check(z.minLength(1), z.maxLength(128));
 
-/** A rule as a request writes it: the ECS names in camelCase with the ECS value forms. Unknown names are refused. */
-export const requestRuleSchema = z.strictObject({
+/** The fields of a rule with the value forms of the ECS API; what is left out has no default here. */
+export const ruleFields = {
   direction: z.enum(['ingress', 'egress']),
   ipProtocol: z.string().check(z.regex(/^(?:tcp|udp|icmp|icmpv6|gre|all|25[0-5]|2[0-4]\d|1?\d?\d)$/i)),
   portRange: z.optional(z.string().check(z.maxLength(32))),
   portRangeListId: z.optional(id('')),
   sourcePortRange: z.optional(z.string().check(z.maxLength(32))),
-  policy: z._default(z.string().check(z.regex(/^(?:accept|drop)$/i)), 'accept'),
-  priority: z._default(
-    z.union([z.int().check(z.gte(1), z.lte(100)), z.string().check(z.regex(/^(?:[1-9]\d?|100)$/))]),
-    1,
-  ),
-  nicType: z._default(z.enum(['intranet', 'internet']), 'intranet'),
+  policy: z.string().check(z.regex(/^(?:accept|drop)$/i)),
+  priority: z.union([z.int().check(z.gte(1), z.lte(100)), z.string().check(z.regex(/^(?:[1-9]\d?|100)$/))]),
+  nicType: z.enum(['intranet', 'internet']),
   sourceCidrIp: z.optional(z.string()),
   ipv6SourceCidrIp: z.optional(z.string()),
   sourceGroupId: z.optional(id('')),
@@ -33,6 +30,14 @@ export const requestRuleSchema = z.strictObject({
   destGroupOwnerId: z.optional(z.union([z.string().check(z.regex(/^\d{1,19}$/)), z.int().check(z.positive())])),
   destPrefixListId: z.optional(id('')),
   description: z.optional(z.string().check(z.minLength(1), z.maxLength(512))),
+};
+
+/** A rule as a request writes it: the ECS names in camelCase with the ECS value forms. Unknown names are refused. */
+export const requestRuleSchema = z.strictObject({
+  ...ruleFields,
+  policy: z._default(ruleFields.policy, 'accept'),
+  priority: z._default(ruleFields.priority, 1),
+  nicType: z._default(ruleFields.nicType, 'intranet'),
 });
 
 export type RequestRule = z.infer<typeof requestRuleSchema>;

@@ -75,6 +75,7 @@ export const link = (leaseId: string, row: RuleRow, more: Partial<Link> = {}): L
 export const operation = (id: string, rows: readonly RuleRow[], more: Partial<Operation> = {}): Operation => ({
   id,
   kind: 'authorize',
+  purpose: 'apply',
   target: web,
   direction: 'ingress',
   ruleKeys: rows.map(({ key }) => key),

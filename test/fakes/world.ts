@@ -46,6 +46,7 @@ export function makeWorld() {
     stampKeys: ['stamp-key'],
     schedule: { lookAgainMs: 60_000, watchMs: 60_000 },
     guard: () => undefined,
+    changeGuard: () => undefined,
     serves: () => undefined,
   };
   const world = {

@@ -188,6 +188,7 @@ export class Platform {
       stampKeys,
       schedule: { lookAgainMs: plan.lookAgainMs, watchMs: 60_000 },
       guard: () => undefined,
+      changeGuard: () => undefined,
       serves: () => undefined,
     };
   }

@@ -53,6 +53,7 @@ export async function realWorld() {
     stampKeys: ['stamp-key'],
     schedule: { lookAgainMs: 60_000, watchMs: 60_000 },
     guard: () => undefined,
+    changeGuard: () => undefined,
     serves: () => undefined,
   };
   return {

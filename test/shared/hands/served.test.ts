@@ -41,12 +41,12 @@ describe('what is served', () => {
     expect(serves('authorize', target)).toMatchObject({ code, path });
   });
 
-  it('is not the flat form of Edge Node Service, whose rules nobody could tell apart', () => {
-    expect(serves('authorize', at({ account: 'edge', cloud: 'ens' }))).toMatchObject({
+  it('is modify on ECS alone: the others cannot do it', () => {
+    expect(serves('modify', at({ account: 'edge', cloud: 'ens' }))).toMatchObject({
       code: 'ACTION_NOT_SUPPORTED',
-      message: expect.stringContaining('no stamp'),
-      path: '/target/cloud',
+      path: '/action',
     });
-    expect(serves('authorize', at({ account: 'edge' }))).toBeUndefined();
+    expect(serves('revoke', at({ account: 'edge', cloud: 'ens' }))).toBeUndefined();
+    expect(serves('modify', at({}))).toBeUndefined();
   });
 });

@@ -9,6 +9,7 @@ const guards: Guards = {
   longestLease: 'P7D',
   worldOpen: 'refuse',
   allPorts: 'refuse',
+  wideningChanges: 'refuse',
   widestCidr: { publicIpv4: 24, privateIpv4: 8, publicIpv6: 48, privateIpv6: 32 },
   protectedGroups: ['sg-prod', 'ecs/*/cn-beijing/sg-db-*'],
 };

@@ -1,22 +1,25 @@
 import type { Lease, Link } from '../lease/lease.ts';
-import type { AuthorizeMessage } from '../lease/message.ts';
+import type { AuthorizeMessage, ChangeMessage } from '../lease/message.ts';
 import { windowOf } from '../lease/read-message.ts';
 import { ruleKey } from '../rule/identity.ts';
-import { refusal } from '../rule/refusal.ts';
+import { type Refusal, refusal } from '../rule/refusal.ts';
 import type { Rule } from '../rule/rule.ts';
 import type { Target } from '../rule/target.ts';
 import { unpark } from './accept-later.ts';
 import { type AcceptDeps, type Accepted, finish, type Incoming, lostRace, refuse, refusedEntry } from './accepting.ts';
+import { changeRow, findConflict, renewChanges } from './change-rows.ts';
 import { Draft } from './draft.ts';
 import { isFrozen } from './freeze.ts';
 import type { LedgerTx, RuleRow } from './ports.ts';
 
-/** `authorize`: a new lease, its rules and its share in each of them. */
-export async function acceptAuthorize(
+type AskMessage = AuthorizeMessage | ChangeMessage;
+
+/** `authorize`, `modify` and `revoke`: a new lease, its rules and its share in each of them. */
+export async function acceptRequest(
   tx: LedgerTx,
   deps: AcceptDeps,
   incoming: Incoming,
-  message: AuthorizeMessage,
+  message: AskMessage,
 ): Promise<Accepted> {
   const { source, read } = incoming;
   if (await isFrozen(tx)) {
@@ -24,13 +27,8 @@ export async function acceptAuthorize(
   }
   const window = windowOf(message, tx.nowMs);
   const endPath = message.duration === undefined ? '/expiresAt' : '/duration';
-  const error = deps.guard({
-    target: message.target,
-    rules: read.rules,
-    ...window,
-    nowMs: tx.nowMs,
-    endPath,
-  });
+  const asked = { target: message.target, rules: read.rules, ...window, nowMs: tx.nowMs, endPath };
+  const error = deps.guard(asked) ?? (await findConflict(tx, message.target, read.changes));
   const lease = leaseFor(deps.ids.ulid(tx.nowMs), incoming, message, window, tx.nowMs);
   const inbox = {
     source,
@@ -41,29 +39,35 @@ export async function acceptAuthorize(
     receivedAtMs: tx.nowMs,
   };
   if (!(await tx.insertMessage({ ...inbox, error }))) return lostRace(tx, incoming);
-  if (error) {
-    await tx.insertLease({ ...lease, state: 'rejected', error, closedAtMs: tx.nowMs }, []);
-    await tx.appendAudit([{ ...refusedEntry(source, message.id, error), leaseId: lease.id }]);
-    return {
-      leaseId: lease.id,
-      state: 'rejected',
-      isBorrowed: false,
-      error,
-      isRepeated: false,
-      wakes: [],
-      nowMs: tx.nowMs,
-    };
-  }
+  if (error) return reject(tx, incoming, lease, error);
   return open(tx, deps, incoming, lease);
+}
+
+async function reject(tx: LedgerTx, { source }: Incoming, lease: Lease, error: Refusal): Promise<Accepted> {
+  await tx.insertLease({ ...lease, state: 'rejected', error, closedAtMs: tx.nowMs }, []);
+  await tx.appendAudit([{ ...refusedEntry(source, lease.requestId, error), leaseId: lease.id }]);
+  return {
+    leaseId: lease.id,
+    state: 'rejected',
+    isBorrowed: false,
+    error,
+    isRepeated: false,
+    wakes: [],
+    nowMs: tx.nowMs,
+  };
 }
 
 async function open(tx: LedgerTx, deps: AcceptDeps, incoming: Incoming, lease: Lease): Promise<Accepted> {
   const { source, read } = incoming;
-  const rows = read.rules.map((rule) => freshRow(lease.target, rule));
+  const rows = [
+    ...read.rules.map((rule) => freshRow(lease.target, rule)),
+    ...read.changes.map((one) => changeRow(lease, one)),
+  ];
   const links = rows.map(
     ({ key }): Link => ({ leaseId: lease.id, ruleKey: key, isBorrowed: false, isWithdrawn: false }),
   );
   await tx.insertRules(rows);
+  await renewChanges(tx, rows);
   await tx.insertLease(lease, links);
   const draft = await Draft.load(
     tx,
@@ -82,7 +86,7 @@ async function open(tx: LedgerTx, deps: AcceptDeps, incoming: Incoming, lease: L
 function leaseFor(
   id: string,
   { source, read }: Incoming,
-  message: AuthorizeMessage,
+  message: AskMessage,
   window: { startsAtMs: number; expiresAtMs: number },
   nowMs: number,
 ): Lease {
@@ -91,9 +95,10 @@ function leaseFor(
     id,
     source,
     requestId: message.id,
-    action: 'authorize' as const,
+    action: message.action,
     target,
     rules: read.rules,
+    ...(read.changes.length > 0 ? { changes: read.changes } : {}),
     ...window,
   };
   return { ...born, state: 'scheduled', requester, reason, ticket, createdAtMs: nowMs };
@@ -109,7 +114,9 @@ const acceptedData = ({ source, read }: Incoming, lease: Lease) => ({
   source,
   digest: read.digest,
   target: lease.target,
+  action: lease.action,
   rules: lease.rules,
+  changes: lease.changes,
   startsAtMs: lease.startsAtMs,
   expiresAtMs: lease.expiresAtMs,
   reason: lease.reason,

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { Lease, RuleChange } from '../lease/lease.ts';
+import { ruleKey } from '../rule/identity.ts';
+import { type Refusal, refusal } from '../rule/refusal.ts';
+import type { Rule } from '../rule/rule.ts';
+import { type Target, targetKey } from '../rule/target.ts';
+import type { LedgerTx, RuleRow } from './ports.ts';
+
+/** One row a rule that is changed, whichever way: two live leases cannot change the same rule. */
+const changeKey = (target: Target, change: RuleChange): string =>
+  createHash('sha256')
+    .update(`change ${targetKey(target)} ${change.ruleId ?? (change.rule ? ruleKey(target, change.rule) : '')}`)
+    .digest('hex');
+
+/** What a row says of its rule until that was seen. */
+const unseen: Rule = {
+  direction: 'ingress',
+  ipProtocol: 'all',
+  portRange: '-1/-1',
+  policy: 'drop',
+  priority: 1,
+  nicType: 'intranet',
+};
+
+export function changeRow({ action, target }: Pick<Lease, 'action' | 'target'>, change: RuleChange): RuleRow {
+  const { ruleId, rule, set } = change;
+  return {
+    key: changeKey(target, change),
+    target,
+    rule: rule ?? unseen,
+    change: { action: action === 'modify' ? 'modify' : 'revoke', ruleId, set, isDone: false },
+    isPresent: false,
+    isMaybePresent: false,
+    attempts: 0,
+    isStuck: false,
+    dueMs: {},
+  };
+}
+
+/** Rows that an earlier lease left behind begin anew: `findConflict` has seen that nothing is under way on them. */
+export async function renewChanges(tx: LedgerTx, rows: readonly RuleRow[]): Promise<void> {
+  const fresh = new Map(rows.filter((row) => row.change !== undefined).map((row) => [row.key, row]));
+  if (fresh.size === 0) return;
+  const kept = await tx.rules([...fresh.keys()]);
+  const renewed = kept.map(({ key, claimId, claimUntilMs }) => {
+    const row = fresh.get(key);
+    return row ? [{ ...row, claimId, claimUntilMs }] : [];
+  });
+  await tx.updateRules(renewed.flat());
+}
+
+/** A rule that another live lease opens or changes is not changed too. */
+export async function findConflict(
+  tx: LedgerTx,
+  target: Target,
+  changes: readonly RuleChange[],
+): Promise<Refusal | undefined> {
+  if (changes.length === 0) return undefined;
+  const own = changes.map((change) => changeKey(target, change));
+  const opened = changes.map(({ rule }) => (rule ? ruleKey(target, rule) : undefined));
+  const keys = [...own, ...opened.filter((key) => key !== undefined)];
+  const known = new Map((await tx.rules(keys)).map((row) => [row.key, row]));
+  const links = await tx.linksOfRules(keys, 'live');
+  const live = new Set(links.filter((link) => !link.isBorrowed).map((link) => link.ruleKey));
+  for (const [index, key] of own.entries()) {
+    const before = known.get(key);
+    // A request without an answer may still land on it.
+    const isBusy =
+      before !== undefined && (before.isPresent || before.isMaybePresent || (before.hotUntilMs ?? 0) > tx.nowMs);
+    if (isBusy || live.has(key) || live.has(opened[index] ?? '')) {
+      const sentence = 'another live lease changes this rule; end that one first';
+      return refusal('CONFLICTS_WITH_LEASE', sentence, `/rules/${index}`);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import { refusal } from '../../../shared/rule/refusal.ts';
+import type { Rule } from '../../../shared/rule/rule.ts';
+import { group, makeWorld, request } from '../../fakes/world.ts';
+
+const permanent: Rule = {
+  direction: 'ingress',
+  ipProtocol: 'tcp',
+  portRange: '443/443',
+  policy: 'accept',
+  priority: 7,
+  nicType: 'intranet',
+  sourceCidrIp: '10.0.0.0/8',
+  description: 'made by the platform team',
+};
+const attributes = (({ description: _, ...rest }) => rest)(permanent);
+const world = () => {
+  const made = makeWorld();
+  const rule = made.cloud.addByHand(group, permanent, permanent.description);
+  const find = () => made.cloud.rules(group).find((one) => one.ruleId === rule.ruleId);
+  return { ...made, rule, find };
+};
+const removing = (ruleId: string, change: Record<string, unknown> = {}) =>
+  request({ action: 'revoke', rules: [{ securityGroupRuleId: ruleId }], ...change });
+const modifying = (ruleId: string, set: Record<string, unknown>, change: Record<string, unknown> = {}) =>
+  request({ action: 'modify', rules: [{ securityGroupRuleId: ruleId, set }], ...change });
+
+describe('a revoke lease', () => {
+  it('takes an existing rule away and puts it back exactly, with its priority and description', async () => {
+    const { send, pass, cloud, rule, lease } = world();
+
+    const { results } = await send('revoke', removing(rule.ruleId));
+
+    expect(results[0]).toMatchObject({ state: 'active' });
+    expect(cloud.rules(group)).toHaveLength(0);
+    await pass(61);
+    expect(cloud.rules(group)).toMatchObject([{ rule: permanent, description: permanent.description }]);
+    expect((await lease(results[0]?.leaseId ?? '')).state).toBe('ended');
+  });
+
+  it('without an end is a scheduled revocation, and ends when the rule is seen to be gone', async () => {
+    const { send, pass, cloud, rule, lease } = world();
+
+    const { results } = await send(
+      'revoke',
+      removing(rule.ruleId, { duration: undefined, startsAt: '2026-12-01T09:00:10Z' }),
+    );
+
+    expect(results[0]).toMatchObject({ state: 'scheduled' });
+    await pass(11);
+    expect(cloud.rules(group)).toHaveLength(0);
+    expect((await lease(results[0]?.leaseId ?? '')).state).toBe('ended');
+    await pass(120);
+    expect(cloud.rules(group)).toHaveLength(0);
+  });
+
+  it('names its rule by attributes as well', async () => {
+    const { send, pass, cloud } = world();
+
+    const { results } = await send('revoke', request({ action: 'revoke', rules: [attributes] }));
+
+    expect(results[0]).toMatchObject({ state: 'active' });
+    expect(cloud.rules(group)).toHaveLength(0);
+    await pass(61);
+    expect(cloud.rules(group)).toHaveLength(1);
+  });
+
+  it('fails where there is no such rule', async () => {
+    const { send } = world();
+
+    const { results } = await send('revoke', removing('sgr-nobody'));
+
+    expect(results[0]).toMatchObject({ state: 'failed', error: { code: 'RULE_NOT_FOUND' } });
+  });
+
+  it('puts nothing back that somebody put back already', async () => {
+    const { send, pass, cloud, rule } = world();
+    await send('revoke', removing(rule.ruleId));
+
+    const theirs = cloud.addByHand(group, permanent, 'put back by hand');
+    await pass(61);
+
+    expect(cloud.rules(group)).toEqual([theirs]);
+  });
+
+  it('is not taken for a rule that another live lease opened', async () => {
+    const { send, cloud } = world();
+    await send('grant', request());
+    const ours = cloud.rules(group).find((one) => one.description.includes('[curfew1 '));
+
+    const { results } = await send('revoke', removing(ours?.ruleId ?? ''));
+
+    expect(results[0]).toMatchObject({ state: 'failed', error: { code: 'CONFLICTS_WITH_LEASE' } });
+    expect(cloud.rules(group)).toHaveLength(2);
+  });
+
+  it.each(['lost-before', 'lost-after'] as const)('takes away and puts back once when calls are %s', async (fault) => {
+    const { send, pass, cloud, rule } = world();
+    cloud.faults.push({ kind: 'revoke', fault }, { kind: 'authorize', fault });
+
+    await send('revoke', removing(rule.ruleId, { duration: 'PT2M' }));
+    await pass(30);
+
+    expect(cloud.rules(group)).toHaveLength(0);
+    await pass(110);
+    expect(cloud.rules(group)).toMatchObject([{ rule: permanent, description: permanent.description }]);
+  });
+});
+
+describe('a modify lease', () => {
+  it('changes an existing rule and puts it back at its end', async () => {
+    const { send, pass, find, rule, lease } = world();
+
+    const { results } = await send(
+      'modify',
+      modifying(rule.ruleId, { sourceCidrIp: '10.1.0.0/16', priority: 9, description: 'narrowed' }),
+    );
+
+    expect(results[0]).toMatchObject({ state: 'active' });
+    expect(find()).toMatchObject({ rule: { sourceCidrIp: '10.1.0.0/16', priority: 9 }, description: 'narrowed' });
+    await pass(61);
+    expect(find()).toMatchObject({ rule: permanent, description: permanent.description });
+    expect((await lease(results[0]?.leaseId ?? '')).state).toBe('ended');
+  });
+
+  it('by attributes changes the description alone', async () => {
+    const { send, pass, find } = world();
+
+    const { results } = await send(
+      'modify',
+      request({ action: 'modify', rules: [{ ...attributes, set: { description: 'for a while' } }] }),
+    );
+
+    expect(results[0]).toMatchObject({ state: 'active' });
+    expect(find()?.description).toBe('for a while');
+    await pass(61);
+    expect(find()?.description).toBe(permanent.description);
+  });
+
+  it('without an end is a scheduled modification', async () => {
+    const { send, pass, find, rule } = world();
+
+    const { results } = await send(
+      'modify',
+      modifying(rule.ruleId, { description: 'renamed' }, { duration: undefined }),
+    );
+    await pass(120);
+
+    expect(results[0]).toMatchObject({ state: 'ended' });
+    expect(find()?.description).toBe('renamed');
+  });
+
+  it('is stuck when somebody changed the rule meanwhile, with both images, until a person settles it', async () => {
+    const { send, pass, find, rule, cloud, lease, logged } = world();
+    const { results } = await send('modify', modifying(rule.ruleId, { priority: 9 }));
+    cloud.editByHand(group, rule.ruleId, { rule: { ...permanent, priority: 50 } });
+
+    await pass(70);
+
+    expect((await lease(results[0]?.leaseId ?? '')).state).toBe('stuck');
+    expect(find()?.rule.priority).toBe(50);
+    expect(logged.find(({ fields }) => fields?.code === 'STUCK')?.message).toMatch(
+      /"priority":9.*"priority":50.*"priority":7/,
+    );
+    cloud.editByHand(group, rule.ruleId, { rule: permanent, description: permanent.description ?? '' });
+    await pass(400);
+    expect((await lease(results[0]?.leaseId ?? '')).state).toBe('ended');
+  });
+
+  it('is withdrawn when somebody deletes the rule', async () => {
+    const { send, pass, rule, cloud, lease } = world();
+    const { results } = await send('modify', modifying(rule.ruleId, { priority: 9 }));
+    cloud.removeByHand(group, rule.ruleId);
+
+    await pass(70);
+
+    expect((await lease(results[0]?.leaseId ?? '')).state).toBe('ended');
+    expect(cloud.rules(group)).toHaveLength(0);
+  });
+
+  it('is refused by the guard that knows the rule as it is', async () => {
+    const { deps, send, find, rule } = world();
+    Object.assign(deps, { changeGuard: () => refusal('WIDENING_REFUSED', 'no', '/rules') });
+
+    const { results } = await send('modify', modifying(rule.ruleId, { priority: 1 }));
+
+    expect(results[0]).toMatchObject({ state: 'failed', error: { code: 'WIDENING_REFUSED' } });
+    expect(find()).toMatchObject({ rule: permanent });
+  });
+
+  it.each([
+    [{ ipv6SourceCidrIp: '2001:db8::/64' }, 'ipv6SourceCidrIp'],
+    [{ sourceGroupId: 'sg-b' }, 'sourceGroupId'],
+    [{ portRangeListId: 'prl-1' }, 'portRangeListId'],
+  ])('is refused beforehand when it sets what the API does not change: %j', async (set, field) => {
+    const { send, cloud, rule } = world();
+
+    const { results } = await send('modify', modifying(rule.ruleId, set));
+
+    expect(results[0]).toMatchObject({
+      state: 'failed',
+      error: { code: 'CHANGE_NOT_POSSIBLE', path: `/rules/set/${field}` },
+    });
+    expect(cloud.calls).toEqual([]);
+  });
+
+  it('does not change a rule that another live lease changes', async () => {
+    const { send, rule } = world();
+    await send('modify', modifying(rule.ruleId, { priority: 9 }));
+
+    const { results } = await send('revoke', removing(rule.ruleId));
+
+    expect(results[0]).toMatchObject({ state: 'rejected', error: { code: 'CONFLICTS_WITH_LEASE', path: '/rules/0' } });
+  });
+
+  it('may be followed by another on the same rule', async () => {
+    const { send, pass, find, rule } = world();
+    await send('modify', modifying(rule.ruleId, { priority: 9 }));
+    await pass(61);
+
+    const { results } = await send('modify', modifying(rule.ruleId, { priority: 11 }));
+    const during = find()?.rule.priority;
+    await pass(61);
+
+    expect(results[0]).toMatchObject({ state: 'active' });
+    expect([during, find()?.rule.priority]).toEqual([11, 7]);
+  });
+
+  it.each(['lost-before', 'lost-after'] as const)('changes and restores once when calls are %s', async (fault) => {
+    const { send, pass, find, rule, cloud } = world();
+    cloud.faults.push({ kind: 'modify', fault });
+
+    await send('modify', modifying(rule.ruleId, { priority: 9 }, { duration: 'PT2M' }));
+    await pass(30);
+    cloud.faults.push({ kind: 'modify', fault });
+    const during = find()?.rule.priority;
+    await pass(120);
+
+    expect([during, find()?.rule.priority]).toEqual([9, 7]);
+  });
+});

@@ -28,9 +28,7 @@ export type Policy = z.infer<typeof policySchema>;
 
 /** The policy for one deployment. A resource that names `${group}` is written once for each group. */
 export function renderPolicy(policy: Policy, { groups, ...values }: Deployment): Policy {
-  const fill = (resource: string) => [
-    ...new Set(groups.map((group) => fillIn(resource, { ...values, group }))),
-  ];
+  const fill = (resource: string) => [...new Set(groups.map((group) => fillIn(resource, { ...values, group })))];
   return {
     ...policy,
     Statement: policy.Statement.map((statement) => ({

@@ -11,7 +11,7 @@ import { settleLeases } from './settle-leases.ts';
 import { horizonMs } from './work.ts';
 
 /** What a guard or a policy is asked: the canonical rules that will be sent, and the window. */
-export type Request = {
+type Request = {
   readonly target: Target;
   readonly rules: readonly Rule[];
   readonly startsAtMs: number;

@@ -64,7 +64,7 @@ export type Answer = Outcome & {
   /** Earlier tries of the same call that got no answer: each may still land. */
   readonly unanswered?: number;
 };
-export type Outcome =
+type Outcome =
   | { readonly kind: 'done'; readonly requestId?: string }
   | {
       readonly kind: 'refused';
@@ -136,6 +136,8 @@ export type RuleRow = {
   readonly lastRevokeAtMs?: number | undefined;
   /** A request without an answer may still land until then. */
   readonly hotUntilMs?: number | undefined;
+  /** The same for operations before the present one: its answer says nothing about theirs. */
+  readonly earlierHotUntilMs?: number | undefined;
   /** Rules at most in one call with this one, after a batch with it was refused. */
   readonly batchMax?: number | undefined;
   /** Failed tries of the present undoing. */

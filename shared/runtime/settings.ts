@@ -28,7 +28,7 @@ export type Settings = {
 };
 
 const services = ['ecs', 'ens', 'apsara', 'sts', 'fc', 'kms'] as const;
-export type Service = (typeof services)[number];
+type Service = (typeof services)[number];
 
 /** Shorter keys can be found by trying: descriptions with their codes are there for all to read. */
 const stampKeyLengthMin = 16;

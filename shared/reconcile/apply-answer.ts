@@ -46,7 +46,7 @@ export function applyAnswer(draft: Draft, operation: Operation, answer: Answer, 
     if (operation.kind === 'revoke' && !isChange) draft.setRow(key, { lastRevokeAtMs: nowMs });
     // Only a request without an answer can still land later.
     const makes = isChange ? operation.purpose === 'apply' : operation.kind === 'authorize';
-    if (makes && sends === answers) draft.setRow(key, { hotUntilMs: undefined });
+    if (makes && sends === answers) draft.setRow(key, { hotUntilMs: draft.row(key).earlierHotUntilMs });
   }
   if (answer.kind === 'refused') applyRefusal(draft, operation, answer, nowMs);
   if (answer.kind === 'unknown')

@@ -98,12 +98,14 @@ export function journalAgain(draft: Draft, operation: Operation, nowMs: number):
 function markAuthorized(draft: Draft, key: string, operationId: string | undefined, nowMs: number): void {
   const endsAtMs = wantEnd(draft.claimants(key), nowMs) ?? nowMs;
   const stamp = operationId === undefined ? {} : { stamp: { operationId, intendedAtMs: nowMs, endsAtMs } };
+  const earlier = operationId === undefined ? {} : { earlierHotUntilMs: draft.row(key).hotUntilMs };
   draft.setRow(key, {
     isMaybePresent: true,
     lastAuthorizeAtMs: nowMs,
     hotUntilMs: nowMs + inFlightMs,
     held: undefined,
     ...stamp,
+    ...earlier,
   });
 }
 

@@ -183,7 +183,7 @@ function forget(draft: Draft, key: string, cell: 'watch' | 'gone'): void {
     isStuck: false,
     error: undefined,
     held: undefined,
-    ...(cell === 'gone' ? { hotUntilMs: undefined } : {}),
+    ...(cell === 'gone' ? { hotUntilMs: undefined, earlierHotUntilMs: undefined } : {}),
   });
 }
 

@@ -30,7 +30,7 @@ export class Residuals {
     if (!stamp || rule.createdAtMs > stamp.intendedAtMs + landingMs + 10_000) return false;
     const rows = this.#mirror.rowsOf(rule.key);
     const isExcused = rows.some(
-      (row) => row.lastSeen?.operationId !== stamp.operationId || row.hotUntilMs !== undefined,
+      (row) => row.lastSeen?.operationId !== stamp.operationId || rule.createdAtMs < (row.hotUntilMs ?? 0) + 20_000,
     );
     if (isExcused) this.count += 1;
     return isExcused;

@@ -45,6 +45,29 @@ describe('whose a rule is', () => {
     expect(cloud.rules(group)).toEqual([]);
   });
 
+  it('is ours when an earlier request lands after a later one was answered', async () => {
+    const world = makeWorld();
+    const { cloud, clock } = world;
+    cloud.faults.push({ kind: 'authorize', fault: 'lost-before' });
+    await world.send('grant', request({ duration: 'PT4S' }));
+    await world.pass(30);
+    const [lost] = cloud.calls;
+    if (lost?.change.kind !== 'authorize') throw new Error('the first request was not sent');
+    const [rule] = lost.change.rules;
+    if (!rule) throw new Error('the first request was empty');
+    await world.send('grant', request({ duration: 'PT30S' }));
+    expect(cloud.rules(group)).toHaveLength(1);
+    await world.pass(60);
+    expect(cloud.rules(group)).toEqual([]);
+
+    clock.nowMs += 300_000;
+    const { description = '', ...plain } = rule;
+    cloud.addByHand(group, plain, description);
+    await world.pass(70);
+
+    expect(cloud.rules(group)).toEqual([]);
+  });
+
   it('stays known when it was edited, without moving a stamp for ever', async () => {
     const world = makeWorld();
     const { cloud } = world;

@@ -9,12 +9,11 @@ export const handOf = { authorize: 'grant', revoke: 'revoke', modify: 'modify' }
 /** Overdue for so long, a lease is called stuck even if nobody ever said no. */
 const stuckAfterMs = 3 * 60_000;
 
-/** How long a failing undo waits: growing to five minutes, never giving up. */
+/** How long a failing undo waits: growing to two minutes, for so long a door may stay open after an outage; never giving up. */
 function pauseMs(attempts: number): number {
   const steps = [5_000, 5_000, 15_000, 30_000];
   if (attempts < steps.length) return steps[attempts] ?? 5_000;
-  if (attempts < 10) return 60_000;
-  return attempts < 20 ? 120_000 : 300_000;
+  return attempts < 10 ? 60_000 : 120_000;
 }
 
 /** Throttled in a minute means refused until the next one, unless the cloud names its own pause (milliseconds). */

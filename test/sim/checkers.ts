@@ -109,7 +109,8 @@ export class Checkers {
       this.fail('seen', key, 'is called borrowed though nobody else has it');
     if (link.openedAtMs === undefined || before?.openedAtMs !== undefined) return;
     const lastMs = truth.lastPresentMs(key, this.#engine.nowMs);
-    if (lastMs === undefined || lastMs < this.#engine.nowMs - minuteMs)
+    const isThere = lastMs !== undefined && lastMs >= this.#engine.nowMs - minuteMs;
+    if (!isThere && !truth.of(key).some((rule) => this.#residuals.isLandingCopy(rule) !== undefined))
       this.fail('seen', key, 'a rule is called open that was not there within the last minute');
   }
 
@@ -180,7 +181,7 @@ export class Checkers {
     if (kind !== 'removed') return;
     const holders = this.oracle
       .wanting(rule.key, intendedAtMs)
-      .filter((lease) => lease.acceptedMs <= intendedAtMs && this.#isPlain(lease.leaseId, rule.key));
+      .filter((lease) => lease.acceptedMs < intendedAtMs && this.#isPlain(lease.leaseId, rule.key));
     if (holders.length > 0) this.fail('I3', rule.key, `removed though ${holders[0]?.requestId} still wants it`);
     this.overrunsMs.push(this.#overrunMs(rule));
     this.#boundOverrun(rule);

@@ -24,15 +24,21 @@ export class Residuals {
     });
   }
 
-  /** A person's rule that we took: copied with our text onto our tuple while our request could still land. */
+  /** A person's rule that we took: such a copy, of a request that we had not seen on another rule. */
   excuses(rule: KnownRule): boolean {
-    const stamp = readStamp(rule.description);
-    if (!stamp || rule.createdAtMs > stamp.intendedAtMs + landingMs + 10_000) return false;
-    const rows = this.#mirror.rowsOf(rule.key);
-    const isExcused = rows.some(
-      (row) => row.lastSeen?.operationId !== stamp.operationId || rule.createdAtMs < (row.hotUntilMs ?? 0) + 20_000,
-    );
+    const operationId = this.isLandingCopy(rule);
+    if (operationId === undefined) return false;
+    const isExcused = this.#mirror
+      .rowsOf(rule.key)
+      .some((row) => row.lastSeen?.operationId !== operationId || rule.createdAtMs < (row.hotUntilMs ?? 0) + 20_000);
     if (isExcused) this.count += 1;
     return isExcused;
+  }
+
+  /** The operation whose text a person copied onto its very tuple while its request could still land. */
+  isLandingCopy(rule: KnownRule): string | undefined {
+    const stamp = readStamp(rule.description);
+    if (!stamp || rule.creator.who !== 'person') return undefined;
+    return rule.createdAtMs <= stamp.intendedAtMs + landingMs + 10_000 ? stamp.operationId : undefined;
   }
 }

@@ -84,12 +84,16 @@ export class Truth {
     return this.of(key).some((rule) => rule.creator.who === 'us' && rule.remover === 'person');
   }
 
-  /** Somebody else's is there; also one that differs in priority only, where the cloud takes those two for one. */
+  /** Somebody else's is there, or one of ours that a person made look so; also one that differs in priority only, where the cloud takes those two for one. */
   isForeign(key: string, of: { readonly priorityIsIdentity: boolean; readonly sinceMs: number }): boolean {
     const tuple = key.slice(0, key.lastIndexOf(' ') + 1);
-    return this.all().some(({ nowKey, creator, removedAtMs }) => {
+    return this.all().some(({ nowKey, creator, editedByHandMs, removedAtMs }) => {
       const isAlike = nowKey === key || (!of.priorityIsIdentity && nowKey.startsWith(tuple));
-      return isAlike && creator.who === 'person' && (removedAtMs ?? of.sinceMs) >= of.sinceMs;
+      return (
+        isAlike &&
+        (creator.who === 'person' || editedByHandMs !== undefined) &&
+        (removedAtMs ?? of.sinceMs) >= of.sinceMs
+      );
     });
   }
 

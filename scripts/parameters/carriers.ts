@@ -36,6 +36,12 @@ const v6Test = rule('takes IPv6 at either end, and never both families');
 const addressTest = rule('takes an address or a block at either end');
 const groupTest = rule('between groups is for the intranet side, and a group is not its own peer');
 
+/** Case-sensitive where a cloud's document says so. */
+export const caseTest: NamedTest = {
+  file: 'test/shared/rule/cloud-form.test.ts',
+  name: 'is case-sensitive on Edge Node Service and Apsara Stack, and not on ECS',
+};
+
 /** By the parameter's name without regard to case: the documents spell PortRange and NicType in two ways. */
 const ofRule: Readonly<Record<string, Carrier>> = {
   ipprotocol: {
@@ -96,6 +102,9 @@ export function carrierOf(id: ApiDocument['id'], parameter: string): Carrier {
   const name = parameter.toLowerCase();
   if (name === 'description' && (id === 'modify' || id === 'modify-egress')) {
     return { field: 'rules[].description', note: 'within `set`: the change itself', test: wireOf[id] };
+  }
+  if ((name === 'ipprotocol' || name === 'policy') && (id === 'ens' || id === 'apsara')) {
+    return { field: name === 'policy' ? 'rules[].policy' : 'rules[].ipProtocol', test: caseTest };
   }
   const carrier = ofCall(id, name) ?? ofRule[name];
   if (!carrier) throw new Error(`nothing carries ${parameter} of ${id}`);

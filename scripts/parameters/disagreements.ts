@@ -1,4 +1,4 @@
-import type { NamedTest } from './carriers.ts';
+import { caseTest, type NamedTest } from './carriers.ts';
 
 /** A point on which documents differ, what holds here, and the test that says so. */
 export type Disagreement = {
@@ -54,8 +54,8 @@ export const disagreements: readonly Disagreement[] = [
     on: 'case of IpProtocol',
     older: 'the ECS documents: either',
     newer: 'Edge Node Service, Apsara Stack: case-sensitive',
-    holds: 'The newer: a message takes either, lower case is sent.',
-    test: rule('takes protocols in either case and keeps them in lower case'),
+    holds: 'Each for its own cloud; lower case is sent to all.',
+    test: caseTest,
   },
   {
     on: 'Policy',

@@ -1,7 +1,7 @@
 import { parseInstant, wholeSecond } from '../rule/instant.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import { parseDuration } from './duration.ts';
-import { endOf, isFinal, type Lease } from './lease.ts';
+import { endOf, isFinal, type Lease, noEndMs } from './lease.ts';
 import type { LaterMessage } from './message.ts';
 
 /**
@@ -22,7 +22,13 @@ export function changeLease(lease: Lease, message: LaterMessage, nowMs: number):
 type Moved = Extract<LaterMessage, { action: 'extend' | 'shorten' }>;
 
 function extend(lease: Lease, message: Moved): Lease | Refusal {
+  if (lease.expiresAtMs === noEndMs) {
+    return refusal('NOT_LATER', 'the lease has no end that could be moved away; to give it one use shorten', '/action');
+  }
   const expiresAtMs = instantOf(message, lease.expiresAtMs);
+  if (expiresAtMs >= noEndMs) {
+    return refusal('END_TOO_FAR', 'an end must lie before the end of the year 9999', pathOf(message));
+  }
   if (expiresAtMs <= lease.expiresAtMs) {
     return refusal(
       'NOT_LATER',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod/mini';
 import { canonicalJson } from '../rule/canonical-json.ts';
+import { checkCloudForm } from '../rule/cloud-form.ts';
 import { parseInstant } from '../rule/instant.ts';
 import { pointer, type Refusal, refusal } from '../rule/refusal.ts';
 import { canonicalChange } from '../rule/request-change.ts';
@@ -45,7 +46,10 @@ function canonicalRules(message: Extract<Message, { action: 'authorize' }>): Rul
   const rules: Rule[] = [];
   const seen = new Set<string>();
   for (const [index, request] of message.rules.entries()) {
-    const rule = canonicalRule(request, ['rules', index], message.target.securityGroupId);
+    const path = ['rules', index];
+    const rule =
+      checkCloudForm(message.target.cloud, request, path) ??
+      canonicalRule(request, path, message.target.securityGroupId);
     if ('code' in rule) return rule;
     const { description: _, ...identity } = rule;
     const text = canonicalJson(identity);
@@ -59,7 +63,9 @@ function canonicalChanges(message: Extract<Message, { action: 'modify' | 'revoke
   const changes: RuleChange[] = [];
   const seen = new Set<string>();
   for (const [index, request] of message.rules.entries()) {
-    const change = canonicalChange(request, ['rules', index], message.target.securityGroupId);
+    const path = ['rules', index];
+    const wrong = 'securityGroupRuleId' in request ? undefined : checkCloudForm(message.target.cloud, request, path);
+    const change = wrong ?? canonicalChange(request, path, message.target.securityGroupId);
     if ('code' in change) return change;
     const name = canonicalJson(change.ruleId ?? { ...change.rule, description: undefined });
     if (seen.has(name)) return refusal('REPEATED_RULE', 'this rule is named twice', pointer(['rules', index]));
@@ -80,10 +86,29 @@ function windowProblem(message: Message): Refusal | undefined {
   if (duration === undefined && expiresAt === undefined && !mayLackEnd) {
     return refusal('MISSING_FIELD', 'an end is required: duration (such as PT2H) or expiresAt', '/duration');
   }
+  const tooFar = endTooFar(message);
+  if (tooFar) return tooFar;
   if (!('startsAt' in message) || message.startsAt === undefined || expiresAt === undefined) return undefined;
   const isBackwards = (parseInstant(expiresAt) ?? 0) <= (parseInstant(message.startsAt) ?? 0);
   return isBackwards ? refusal('END_BEFORE_START', 'expiresAt is not after startsAt', '/expiresAt') : undefined;
 }
+
+/** The last instant stands for no end at all: nobody may get a lease without an end by naming it. */
+function endTooFar(message: {
+  startsAt?: string | undefined;
+  duration?: string | undefined;
+  expiresAt?: string | undefined;
+}): Refusal | undefined {
+  const { startsAt, duration, expiresAt } = message;
+  const startsAtMs = startsAt === undefined ? 0 : (parseInstant(startsAt) ?? 0);
+  const spanMs = duration === undefined ? 0 : (parseDuration(duration) ?? 0);
+  const endMs = expiresAt === undefined ? startsAtMs + spanMs : (parseInstant(expiresAt) ?? 0);
+  if (endMs < noEndMs) return undefined;
+  return refusal('END_TOO_FAR', 'an end must lie before the end of the year 9999', pathOf(message));
+}
+
+const pathOf = ({ duration }: { duration?: string | undefined }): string =>
+  duration === undefined ? '/expiresAt' : '/duration';
 
 function nameProblem(message: Message): Refusal | undefined {
   if (!('leaseId' in message || 'requestId' in message) && !isLater(message.action)) return undefined;

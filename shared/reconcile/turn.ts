@@ -202,7 +202,7 @@ function repeatable(draft: Draft, ready: readonly Judged[], nowMs: number): read
     operation.ruleKeys.every((key) => {
       const cell = needed.get(key);
       if (cell === 'restamp') return operation.kind === 'modify';
-      return cell !== undefined && cell.endsWith('-again') && handOf[operation.kind] === verbOf(cell);
+      return cell?.endsWith('-again') === true && handOf[operation.kind] === verbOf(cell);
     });
   return draft.operations.filter((operation) => operation.state === 'open' && isRepeat(operation));
 }

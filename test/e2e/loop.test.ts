@@ -44,7 +44,10 @@ describe('the loop on PostgreSQL and the emulated ECS', () => {
         ),
       );
 
-      const { results } = await world.send('grant', message({ duration: 'PT6S' }));
+      const { results } = await world.send(
+        'grant',
+        message({ duration: fault === 'timeout-after-apply' ? 'PT15S' : 'PT6S' }),
+      );
       const leaseId = results[0]?.leaseId ?? '';
       for (let count = 0; count < 60 && (await world.state(leaseId)) !== 'ended'; count += 1) {
         await sleep(500);

@@ -87,6 +87,9 @@ function write(draft: Draft, key: string, cell: Cell, ours: readonly Identified[
   }
 }
 
+/** More operations than that do not make the same rule within the half hour in which a copy could pass. */
+const seenMax = 20;
+
 /** Our rule is listed: its id is recorded, so that it stays ours even if its text is changed by hand. */
 function recognise(draft: Draft, key: string, ours: readonly Identified[]): void {
   const row = draft.row(key);
@@ -99,6 +102,7 @@ function recognise(draft: Draft, key: string, ours: readonly Identified[]): void
     proven?.stamp && proven.listed.ruleId !== undefined
       ? { operationId: proven.stamp.operationId, ruleId: proven.listed.ruleId }
       : row.lastSeen;
+  const isNew = row.lastSeen !== undefined && lastSeen?.operationId !== row.lastSeen.operationId;
   draft.setRow(key, {
     isPresent: true,
     isMaybePresent: false,
@@ -106,6 +110,7 @@ function recognise(draft: Draft, key: string, ours: readonly Identified[]): void
     ruleId,
     stamp,
     lastSeen,
+    ...(isNew && row.lastSeen ? { seenEarlier: [row.lastSeen, ...(row.seenEarlier ?? [])].slice(0, seenMax) } : {}),
   });
 }
 

@@ -50,9 +50,10 @@ export function whose(row: RuleRow, listed: readonly Identified[], at: LookedAt)
     if (one.key !== row.key) return false;
     if (!at.hasDescriptions) return wasMadeByUs(row, one);
     if (one.stamp === undefined) return false;
-    const seen = row.lastSeen;
-    const isCopy =
-      seen !== undefined && seen.operationId === one.stamp.operationId && seen.ruleId !== one.listed.ruleId;
+    const { operationId } = one.stamp;
+    const isCopy = [row.lastSeen, ...(row.seenEarlier ?? [])].some(
+      (seen) => seen?.operationId === operationId && seen.ruleId !== one.listed.ruleId,
+    );
     return !isCopy || (one.listed.createdAtMs ?? at.nowMs) < (row.hotUntilMs ?? 0) + clockSlackMs;
   };
   const ours = listing.filter(isOurs);

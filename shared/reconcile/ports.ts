@@ -129,6 +129,8 @@ export type RuleRow = {
     | undefined;
   /** The last rule of ours seen here: a copy of its stamp on another id is not ours. Kept after it is gone. */
   readonly lastSeen?: { readonly operationId: string; readonly ruleId: string } | undefined;
+  /** Those before it, newest first: as many as can be young enough for their copies to pass by age. */
+  readonly seenEarlier?: readonly { readonly operationId: string; readonly ruleId: string }[] | undefined;
   /** When a complete listing first lacked our rule although it was wanted. */
   readonly missingSinceMs?: number | undefined;
   readonly lookedAtMs?: number | undefined;

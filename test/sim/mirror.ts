@@ -13,6 +13,8 @@ export class Mirror {
   readonly byToken = new Map<string, Operation>();
   /** Every rule id that the ledger ever recorded as ours. */
   readonly seenIds = new Set<string>();
+  /** Every operation whose rule the ledger has seen, with the id that it was first seen on. */
+  readonly firstSeenOn = new Map<string, string>();
   readonly #keys = new Map<string, string>();
 
   apply(write: Write): void {
@@ -20,6 +22,7 @@ export class Mirror {
       case 'rule':
         this.rules.set(write.row.key, write.row);
         if (write.row.ruleId !== undefined) this.seenIds.add(write.row.ruleId);
+        this.#noteFirst(write.row);
         if (!this.#keys.has(write.row.key)) this.#keys.set(write.row.key, simKey(write.row));
         return;
       case 'lease':
@@ -35,6 +38,11 @@ export class Mirror {
       case 'message':
         return;
     }
+  }
+
+  #noteFirst({ lastSeen }: RuleRow): void {
+    if (lastSeen && !this.firstSeenOn.has(lastSeen.operationId))
+      this.firstSeenOn.set(lastSeen.operationId, lastSeen.ruleId);
   }
 
   /** The simulation's own name for the tuple of a ledger's rule. */

@@ -28,9 +28,9 @@ export class Residuals {
   excuses(rule: KnownRule): boolean {
     const operationId = this.isLandingCopy(rule);
     if (operationId === undefined) return false;
-    const isExcused = this.#mirror
-      .rowsOf(rule.key)
-      .some((row) => row.lastSeen?.operationId !== operationId || rule.createdAtMs < (row.hotUntilMs ?? 0) + 20_000);
+    const isUnseen = (this.#mirror.firstSeenOn.get(operationId) ?? rule.id) === rule.id;
+    const isHot = this.#mirror.rowsOf(rule.key).some((row) => rule.createdAtMs < (row.hotUntilMs ?? 0) + 20_000);
+    const isExcused = isUnseen || isHot;
     if (isExcused) this.count += 1;
     return isExcused;
   }

@@ -68,6 +68,25 @@ describe('whose a rule is', () => {
     expect(cloud.rules(group)).toEqual([]);
   });
 
+  it('is not ours when it is a copy of one of ours from two leases ago', async () => {
+    const world = makeWorld();
+    const { cloud } = world;
+    await world.send('grant', request({ duration: 'PT1M' }));
+    const [first] = cloud.rules(group);
+    if (!first) throw new Error('the first rule is not there');
+    await world.pass(70);
+    await world.send('grant', request({ duration: 'PT1M' }));
+    await world.pass(70);
+    expect(cloud.rules(group)).toEqual([]);
+
+    const copy = cloud.addByHand(group, first.rule, first.description);
+    const { results } = await world.send('grant', request({ duration: 'PT1M' }));
+    await world.pass(70);
+
+    expect(results[0]).toMatchObject({ state: 'active', borrowed: true });
+    expect(cloud.rules(group)).toEqual([copy]);
+  });
+
   it('stays known when it was edited, without moving a stamp for ever', async () => {
     const world = makeWorld();
     const { cloud } = world;

@@ -1,17 +1,14 @@
 import { noEndMs, wants } from '../lease/lease.ts';
 import { ruleKey } from '../rule/identity.ts';
-import { type Refusal, refusal } from '../rule/refusal.ts';
+import { refusal } from '../rule/refusal.ts';
 import type { ListedRule, Rule } from '../rule/rule.ts';
-import { changed } from '../rule/rule-set.ts';
 import { refuseWanting } from './apply-answer.ts';
 import { type ChangeCell, decideChange } from './decide-change.ts';
 import type { Draft } from './draft.ts';
+import { type ChangeGuard, findNamed, judgeChange } from './judge-change.ts';
 import type { Identified } from './ownership.ts';
-import type { Abilities, ChangeState } from './ports.ts';
+import type { Abilities } from './ports.ts';
 import { isWanted } from './schedule.ts';
-
-/** Limits on what a change may let through; asked when the rule as it is now is known. */
-export type ChangeGuard = (before: Rule, after: Rule | undefined) => Refusal | undefined;
 
 /** Decides for one change and writes down what was seen: images, shares, what somebody else did meanwhile. */
 export function observeChange(
@@ -21,7 +18,7 @@ export function observeChange(
   at: { readonly abilities: Abilities; readonly guard: ChangeGuard; readonly nowMs: number },
 ): ChangeCell {
   const row = draft.row(key);
-  const named = findNamed(row.change, row.target, row.rule, rules);
+  const named = findNamed({ ruleId: row.change?.ruleId, rule: row.rule }, row.target, rules);
   const want = isWanted(draft.claimants(key), at.nowMs);
   const cell = decideChange({
     want,
@@ -42,12 +39,6 @@ export function observeChange(
 
 type Target = Parameters<typeof ruleKey>[0];
 
-function findNamed(change: ChangeState | undefined, target: Target, rule: Rule, rules: readonly Identified[]) {
-  if (change?.ruleId !== undefined) return rules.find((one) => one.listed.ruleId === change.ruleId);
-  const key = ruleKey(target, rule);
-  return rules.find((one) => one.key === key);
-}
-
 function findEqual(before: Rule | undefined, target: Target, rules: readonly Identified[]) {
   const key = before === undefined ? undefined : ruleKey(target, before);
   const found = rules.find((one) => one.key !== undefined && one.key === key);
@@ -58,40 +49,28 @@ function findEqual(before: Rule | undefined, target: Target, rules: readonly Ide
 function begin(
   draft: Draft,
   key: string,
-  { listed, stamp }: Identified,
-  { abilities, guard, nowMs }: { readonly abilities: Abilities; readonly guard: ChangeGuard; readonly nowMs: number },
+  named: Identified,
+  at: { readonly abilities: Abilities; readonly guard: ChangeGuard; readonly nowMs: number },
 ): ChangeCell {
   const { change } = draft.row(key);
   if (!change) return 'unchanged';
-  const no = (why: Refusal): ChangeCell => {
-    refuseWanting(draft, key, why, nowMs);
+  const judged = judgeChange(named, change, at);
+  if ('code' in judged) {
+    refuseWanting(draft, key, judged, at.nowMs);
     return 'unchanged';
-  };
-  if (stamp)
-    return no(refusal('CONFLICTS_WITH_LEASE', 'the rule belongs to another live lease; end that one', '/rules'));
-  if (!listed.rule) return no(refusal('RULE_NOT_READABLE', 'the rule as it is listed cannot be read', '/rules'));
-  const before: Rule = { ...listed.rule, description: listed.description };
-  if (!abilities.hasDescriptions && listed.description !== '' && change.action === 'revoke') return no(noWayBack);
-  const after = change.action === 'modify' ? changed(before, change.set ?? {}, ['rules']) : undefined;
-  if (after && 'code' in after) return no(after);
-  const wrong = guard(before, after);
-  if (wrong) return no(wrong);
+  }
+  const { before, after } = judged;
+  const { listed } = named;
   draft.setRow(key, {
-    rule: listed.rule,
+    ...(listed.rule ? { rule: listed.rule } : {}),
     change: { ...change, ruleId: listed.ruleId ?? change.ruleId, before, after },
   });
   const isNothing = after !== undefined && JSON.stringify(after) === JSON.stringify(before);
   if (!isNothing) return change.action === 'modify' ? 'change' : 'take-away';
-  made(draft, key, nowMs);
+  made(draft, key, at.nowMs);
   draft.setRow(key, { isPresent: false, change: { ...change, before, after, isDone: true } });
   return 'changed';
 }
-
-const noWayBack = refusal(
-  'CHANGE_NOT_POSSIBLE',
-  'the rule has a description, which this form of the API cannot put back',
-  '/rules',
-);
 
 function write(draft: Draft, key: string, cell: ChangeCell, named: ListedRule | undefined, nowMs: number): void {
   switch (cell) {

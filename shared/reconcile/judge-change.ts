@@ -1,0 +1,46 @@
+import type { RuleChange } from '../lease/lease.ts';
+import { ruleKey } from '../rule/identity.ts';
+import { type Refusal, refusal } from '../rule/refusal.ts';
+import type { Rule } from '../rule/rule.ts';
+import { changed } from '../rule/rule-set.ts';
+import type { Target } from '../rule/target.ts';
+import type { Identified } from './ownership.ts';
+import type { Abilities } from './ports.ts';
+
+/** Limits on what a change may let through; asked when the rule as it is now is known. */
+export type ChangeGuard = (before: Rule, after: Rule | undefined) => Refusal | undefined;
+
+/** The rule as it is, with its description, and as it would be; `after` is undefined where it is taken away. */
+export type Images = { readonly before: Rule; readonly after: Rule | undefined };
+
+/** The listed rule that a change names, by its id or by its attributes. */
+export function findNamed(
+  { ruleId, rule }: Pick<RuleChange, 'ruleId' | 'rule'>,
+  target: Target,
+  rules: readonly Identified[],
+): Identified | undefined {
+  if (ruleId !== undefined) return rules.find((one) => one.listed.ruleId === ruleId);
+  const key = rule === undefined ? undefined : ruleKey(target, rule);
+  return rules.find((one) => one.key !== undefined && one.key === key);
+}
+
+/** What a change makes of the rule as it is listed, or why it must not be begun. Pure: plans ask it, too. */
+export function judgeChange(
+  { listed, stamp }: Identified,
+  { action, set }: { readonly action: 'modify' | 'revoke'; readonly set?: RuleChange['set'] },
+  { abilities, guard }: { readonly abilities: Abilities; readonly guard: ChangeGuard },
+): Images | Refusal {
+  if (stamp) return refusal('CONFLICTS_WITH_LEASE', 'the rule belongs to another live lease; end that one', '/rules');
+  if (!listed.rule) return refusal('RULE_NOT_READABLE', 'the rule as it is listed cannot be read', '/rules');
+  const before: Rule = { ...listed.rule, description: listed.description };
+  if (!abilities.hasDescriptions && listed.description !== '' && action === 'revoke') return noWayBack;
+  const after = action === 'modify' ? changed(before, set ?? {}, ['rules']) : undefined;
+  if (after && 'code' in after) return after;
+  return guard(before, after) ?? { before, after };
+}
+
+const noWayBack = refusal(
+  'CHANGE_NOT_POSSIBLE',
+  'the rule has a description, which this form of the API cannot put back',
+  '/rules',
+);

@@ -2,9 +2,10 @@ import { Refusal } from '../wire/answer.ts';
 import { randomName } from '../wire/random-ids.ts';
 import { refuseDuplicates, runBatch } from './batch.ts';
 import type { CallContext, Effect } from './call-context.ts';
+import { checkPeer } from './check-peer.ts';
 import type { Group } from './group.ts';
 import { readSelection } from './parameters.ts';
-import { checkPeer, identityOf, readRule } from './read-rule.ts';
+import { identityOf, readRule } from './read-rule.ts';
 import type { Direction, RuleSpec } from './rule.ts';
 import { writableGroup } from './writable-group.ts';
 

@@ -5,11 +5,13 @@ import { wireSwitches } from '../wire/wire-switches.ts';
 export const ecsBehaviour = z.strictObject({
   ...wireSwitches,
   revokeMissingByPermissions: z
-    .enum(['ok', 'RuleNotExist'])
+    .enum(['ok', 'RuleNotExist', 'InvalidGroupAuthItem.NotFound'])
     .default('ok')
-    .describe('revoking by Permissions what is not there: 200, or InvalidSecurityGroupRule.RuleNotExist 400'),
+    .describe(
+      'revoking by Permissions what is not there: 200, InvalidSecurityGroupRule.RuleNotExist 400, or the older InvalidGroupAuthItem.NotFound 403',
+    ),
   revokeMissingByFlat: z
-    .enum(['ok', 'RuleNotExist'])
+    .enum(['ok', 'RuleNotExist', 'InvalidGroupAuthItem.NotFound'])
     .default('RuleNotExist')
     .describe('the same with the deprecated flat parameters, where the refusal was observed'),
   revokeMissingById: z

@@ -11,6 +11,7 @@ import { GroupBook } from './group-book.ts';
 import type { GroupStore } from './group-store.ts';
 import { createGroup, deleteGroup } from './groups.ts';
 import { modify } from './modify.ts';
+import { wordedFor } from './operation-codes.ts';
 import { required } from './parameters.ts';
 import { revoke } from './revoke.ts';
 import { startingState } from './starting-state.ts';
@@ -119,7 +120,7 @@ export class EcsCloud {
     const context = { ...use, behaviour, random: this.#deps.random, book: this.#book, stopsHalfway };
     const effect = effectOf(operation, context);
     const answer = effect.refusal
-      ? this.refuse(effect.refusal, regionId)
+      ? this.refuse(wordedFor(action, effect.refusal), regionId)
       : { status: 200, body: { RequestId: randomRequestId(this.#deps.random), ...effect.body } };
     const isRemembered = answer.status < 400 || (behaviour.rememberFailures && answer.status < 500);
     const record = hasToken && isRemembered ? recordOf(use, answer) : undefined;

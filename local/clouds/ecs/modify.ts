@@ -2,9 +2,10 @@ import { Refusal } from '../wire/answer.ts';
 import { internalError } from './batch.ts';
 import type { CallContext, Effect } from './call-context.ts';
 import { changeRule } from './change-rule.ts';
+import { checkPeer } from './check-peer.ts';
 import type { Group } from './group.ts';
 import { readFlatFields, required } from './parameters.ts';
-import { checkPeer, identityOf, readRule } from './read-rule.ts';
+import { identityOf, readRule } from './read-rule.ts';
 import type { Direction, Rule } from './rule.ts';
 import { readDescription } from './rule-values.ts';
 import { writableGroup } from './writable-group.ts';
@@ -36,7 +37,9 @@ function modifyById(group: Group, id: string, direction: Direction, context: Cal
 
 function modifyByAttributes(group: Group, direction: Direction, context: CallContext): Rule {
   const { Description: _, ...fields } = readFlatFields(context.parameters, ['PortRangeListId']);
-  const wanted = identityOf(readRule(fields, direction, group, context), context.behaviour);
+  const spec = readRule(fields, direction, group, context);
+  checkPeer(spec, group, context);
+  const wanted = identityOf(spec, context.behaviour);
   const description = readDescription(context.parameters.Description ?? required(context.parameters, 'Description'));
   const rule = group.rules.find((candidate) => identityOf(candidate, context.behaviour) === wanted);
   if (!rule) {

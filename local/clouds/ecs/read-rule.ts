@@ -1,11 +1,11 @@
-import { Refusal } from '../wire/answer.ts';
 import { networkOf } from './addresses.ts';
 import type { EcsBehaviour } from './behaviour.ts';
 import type { CallContext } from './call-context.ts';
+import { refuseOwnGroup } from './check-peer.ts';
 import type { Group } from './group.ts';
 import type { RuleFields } from './parameters.ts';
-import type { Direction, Peer, RuleSpec } from './rule.ts';
-import { checkProtocolFamily, peerSide, readEnds } from './rule-ends.ts';
+import type { Direction, RuleSpec } from './rule.ts';
+import { checkProtocolFamily, nearSide, readEnds } from './rule-ends.ts';
 import {
   checkPortRange,
   readDescription,
@@ -31,6 +31,7 @@ export function readRule(fields: RuleFields, direction: Direction, group: Group,
   const priority = readPriority(fields.Priority);
   const nicType = readNicType(fields.NicType, group, context.behaviour.vpcInternetNic);
   const ends = readEnds(fields, direction, context.accountId, context.behaviour);
+  refuseOwnGroup(fields, nearSide(direction), group);
   checkProtocolFamily(ipProtocol, ends.peer);
   return {
     direction,
@@ -64,65 +65,4 @@ export function identityOf(
     isCidr ? address(peer.value) : `${peer.ownerAccountId}:${peer.value}`,
     address(spec.nearCidr),
   ].join(' ');
-}
-
-/** Checks what a new or changed rule needs of the world around it: its peer must exist and fit. */
-export function checkPeer(spec: RuleSpec, group: Group, context: CallContext): void {
-  if (spec.peer.kind === 'prefix-list' && group.vpcId === '') {
-    throw new Refusal(
-      400,
-      'NotSupported.ClassicNetworkPrefixList',
-      'The prefix list is not supported when the network type of the security group is classic.',
-    );
-  }
-  if (spec.peer.kind === 'group') {
-    checkGroupPeer(spec, spec.peer, group, context);
-  }
-}
-
-function checkGroupPeer(spec: RuleSpec, peer: Peer, group: Group, context: CallContext): void {
-  const side = peerSide(spec.direction);
-  const other = context.book.find({
-    accountId: peer.ownerAccountId,
-    regionId: group.regionId,
-    id: peer.value,
-  });
-  if (peer.value === group.id) {
-    throw side === 'Source'
-      ? new Refusal(
-          403,
-          'InvalidParamter.Conflict',
-          'The specified SecurityGroupId should be different from the SourceGroupId.',
-        )
-      : new Refusal(
-          403,
-          'InvalidSecurityGroup.IsSame',
-          'The authorized SecurityGroupId should be different from the DestGroupId.',
-        );
-  }
-  if (group.type === 'enterprise' || other?.type === 'enterprise') {
-    throw new Refusal(
-      403,
-      'InvalidGroupAuthParameter.OperationDenied',
-      'The security group can not authorize to enterprise level security group.',
-    );
-  }
-  if (!other) {
-    throw new Refusal(
-      404,
-      `Invalid${side}GroupId.NotFound`,
-      `The ${side}GroupId provided does not exist in our records.`,
-    );
-  }
-  if (spec.nicType !== 'intranet') {
-    throw new Refusal(403, `Invalid${side}GroupId.Mismatch`, 'NicType is required or NicType expects intranet.');
-  }
-  if (other.vpcId !== group.vpcId) {
-    const name = side === 'Source' ? 'source' : 'destination';
-    throw new Refusal(
-      400,
-      `Invalid${side}GroupId.Mismatch`,
-      `Specified security group and ${name} group are not in the same VPC.`,
-    );
-  }
 }

@@ -1,10 +1,12 @@
 import { Refusal } from '../wire/answer.ts';
 import { refuseDuplicates, runBatch } from './batch.ts';
+import type { EcsBehaviour } from './behaviour.ts';
 import type { CallContext, Effect } from './call-context.ts';
+import { checkPeer } from './check-peer.ts';
 import type { Group } from './group.ts';
 import { type RuleFields, readSelection } from './parameters.ts';
 import { identityOf, readRule } from './read-rule.ts';
-import type { Direction } from './rule.ts';
+import type { Direction, RuleSpec } from './rule.ts';
 import { writableGroup } from './writable-group.ts';
 
 /** Removes rules by id, or by everything that makes their identity (Priority 1 and accept if unsaid). */
@@ -15,24 +17,30 @@ export function revoke(direction: Direction, context: CallContext): Effect {
     return runBatch(group, selection.ids, (current, id) => removeById(current, id, direction, context), context);
   }
 
-  const identities = selection.entries.map((fields) =>
-    identityOf(readRule(withoutDescription(fields), direction, group, context), context.behaviour),
-  );
-  refuseDuplicates(identities);
+  const specs = selection.entries.map((fields) => readRule(withoutDescription(fields), direction, group, context));
+  refuseDuplicates(specs.map((spec) => identityOf(spec, context.behaviour)));
   const whenMissing =
     selection.kind === 'flat' ? context.behaviour.revokeMissingByFlat : context.behaviour.revokeMissingByPermissions;
-  return runBatch(
-    group,
-    identities,
-    (current, identity) => {
-      const rules = current.rules.filter((rule) => identityOf(rule, context.behaviour) !== identity);
-      if (rules.length === current.rules.length && whenMissing === 'RuleNotExist') {
-        throw ruleNotExist();
-      }
-      return rules.length === current.rules.length ? current : { ...current, rules };
-    },
-    context,
-  );
+  return runBatch(group, specs, (current, spec) => removeByFields(current, spec, whenMissing, context), context);
+}
+
+function removeByFields(
+  group: Group,
+  spec: RuleSpec,
+  whenMissing: EcsBehaviour['revokeMissingByFlat'],
+  context: CallContext,
+): Group {
+  const identity = identityOf(spec, context.behaviour);
+  const rules = group.rules.filter((rule) => identityOf(rule, context.behaviour) !== identity);
+  if (rules.length < group.rules.length) {
+    return { ...group, rules };
+  }
+  // Looked at only where nothing matches: a rule that names a group can always be removed.
+  checkPeer(spec, group, context);
+  if (whenMissing === 'ok') {
+    return group;
+  }
+  throw whenMissing === 'RuleNotExist' ? ruleNotExist() : noSuchItem();
 }
 
 /** A revoke takes a description and ignores it, whatever it is. */
@@ -73,4 +81,12 @@ function unknownId(id: string): Refusal {
 
 function ruleNotExist(): Refusal {
   return new Refusal(400, 'InvalidSecurityGroupRule.RuleNotExist', 'The specified rule does not exist.');
+}
+
+function noSuchItem(): Refusal {
+  return new Refusal(
+    403,
+    'InvalidGroupAuthItem.NotFound',
+    'Specified group authorized item does not exist in our records.',
+  );
 }

@@ -1,10 +1,11 @@
+import { isIPv6 } from 'node:net';
 import { Refusal } from '../wire/answer.ts';
 import { echoedCidr, withPrefix } from './addresses.ts';
 import type { EcsBehaviour } from './behaviour.ts';
 import type { RuleFields } from './parameters.ts';
 import type { Direction, Peer } from './rule.ts';
 
-type Side = 'Source' | 'Dest';
+export type Side = 'Source' | 'Dest';
 
 /** The two ends of a rule: the peer that it is about, and the group's own side of a quintuple rule. */
 export type RuleEnds = { readonly peer: Peer; readonly nearCidr: string };
@@ -12,6 +13,11 @@ export type RuleEnds = { readonly peer: Peer; readonly nearCidr: string };
 /** Which side of the wire names is the peer. */
 export function peerSide(direction: Direction): Side {
   return direction === 'ingress' ? 'Source' : 'Dest';
+}
+
+/** The side that the group itself is on. */
+export function nearSide(direction: Direction): Side {
+  return direction === 'ingress' ? 'Dest' : 'Source';
 }
 
 /** Reads both ends. A peer is mandatory: the old default of 0.0.0.0/0 is gone. */
@@ -24,9 +30,9 @@ export function readEnds(
   const side = peerSide(direction);
   const peer = readPeer(fields, side, accountId, behaviour);
   if (!peer) {
-    throw new Refusal(400, `MissingParameter.${side}`, `The parameter ${side}CidrIp or ${side}GroupId is essential.`);
+    throw noPeer(fields, side);
   }
-  const near = readCidr(fields, side === 'Source' ? 'Dest' : 'Source', behaviour);
+  const near = readCidr(fields, nearSide(direction), behaviour);
   const ends = { peer, nearCidr: near?.value ?? '' };
   checkFamilies(peer, near?.kind);
   return ends;
@@ -82,7 +88,7 @@ export function readCidr(
   const kind = ipv4 ? 'ipv4' : 'ipv6';
   const echoed = echoedCidr(ipv4 || ipv6 || '', kind);
   if (echoed === undefined) {
-    throw malformedCidr(side, kind);
+    throw malformedCidr(side, kind, ipv4 || ipv6 || '');
   }
   return { kind, value: behaviour.bareIpEcho === 'with-prefix' ? withPrefix(echoed) : echoed };
 }
@@ -115,7 +121,23 @@ export function checkFamilies(peer: Peer, near: 'ipv4' | 'ipv6' | undefined): vo
   }
 }
 
-function malformedCidr(side: Side, kind: 'ipv4' | 'ipv6'): Refusal {
+/** Two old sentences: a peer that was given and is blank, and one that was not given at all. */
+function noPeer(fields: RuleFields, side: Side): Refusal {
+  const isBlank = fields[`${side}CidrIp`] === '' || fields[`${side}GroupId`] === '';
+  return isBlank
+    ? new Refusal(
+        403,
+        'MissingParameter',
+        `The input parameter "${side}GroupId" or "${side}CidrIp" cannot be both blank.`,
+      )
+    : new Refusal(400, `MissingParameter.${side}`, `The parameter ${side}CidrIp or ${side}GroupId is essential.`);
+}
+
+function malformedCidr(side: Side, kind: 'ipv4' | 'ipv6', text: string): Refusal {
+  // An address of the right family with a prefix that does not exist is a block, only an illegal one.
+  if (kind === 'ipv6' && isIPv6(text.split('/')[0] ?? '')) {
+    return new Refusal(400, 'ILLEGAL_IPV6_CIDR', `The specified IPv6 CIDR block "${text}" is illegal.`);
+  }
   return kind === 'ipv4'
     ? new Refusal(400, `Invalid${side}CidrIp.Malformed`, `The specified parameter "${side}CidrIp" is not valid.`)
     : new Refusal(400, `InvalidParam.Ipv6${side}CidrIp`, `The specified parameter "Ipv6${side}CidrIp" is not valid.`);

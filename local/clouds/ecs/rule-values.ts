@@ -27,6 +27,9 @@ export function readProtocol(text: string | undefined, regionId: string): string
   if (text && isNumber && NUMBER_REGIONS.has(regionId)) {
     return text;
   }
+  if (text && !/^[A-Za-z0-9]+$/.test(text)) {
+    throw new Refusal(400, 'InvalidIpProtocol.Malformed', 'The specified parameter "IpProtocol" is not valid.');
+  }
   throw new Refusal(
     400,
     'InvalidIpProtocol.ValueNotSupported',
@@ -34,16 +37,26 @@ export function readProtocol(text: string | undefined, regionId: string): string
   );
 }
 
-/** Ports as `first/last` for TCP and UDP; `-1/-1` for every other protocol, and only for them. */
+/**
+ * Ports as `first/last` for TCP and UDP; `-1/-1` for every other protocol, and only for them. A range that is well
+ * formed and does not fit the protocol is told apart from one that is none.
+ */
 export function checkPortRange(text: string, ipProtocol: string): void {
   const [, first, last] = /^([1-9]\d{0,4})\/([1-9]\d{0,4})$/.exec(text) ?? [];
   const hasPorts = ipProtocol === 'TCP' || ipProtocol === 'UDP';
   const isPorts = first !== undefined && Number(first) <= Number(last) && Number(last) <= PORT_MAX;
-  if (hasPorts ? !isPorts : text !== '-1/-1') {
+  if (!isPorts && text !== '-1/-1') {
     throw new Refusal(
       400,
       'InvalidParam.PortRange',
       "The specified param PortRange or SourcePortRange is not valid. should be integer and less than 65535, range separator is '/'.",
+    );
+  }
+  if (hasPorts !== isPorts) {
+    throw new Refusal(
+      400,
+      'OperationDenied',
+      'The specified IpProtocol does not exist or IpProtocol and PortRange do not match.',
     );
   }
 }

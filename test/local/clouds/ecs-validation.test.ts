@@ -119,7 +119,7 @@ describe('validation of rules by the emulated ECS', () => {
     ['an emptied peer', { SourceCidrIp: '' }, '400 InvalidParam.InvalidModifyRuleRequest'],
     ['nothing', {}, '400 InvalidParam.InvalidModifyRuleRequest'],
     ['an empty description', { Description: '' }, '400 InvalidSecurityGroupDiscription.Malformed'],
-    ['a protocol that its ports do not fit', { IpProtocol: 'all' }, '400 InvalidParam.PortRange'],
+    ['a protocol that its ports do not fit', { IpProtocol: 'all' }, '400 OperationDenied'],
     ['what another rule has', { PortRange: '443/443' }, '400 InvalidOperation.RuleDuplicate'],
     ['its own values', { PortRange: '80/80', SourceCidrIp: '0.0.0.0/0', Priority: '1' }, '200 ok'],
   ])('answers a modification to %s', (_, fields, expected) => {

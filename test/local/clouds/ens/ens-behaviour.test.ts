@@ -115,7 +115,8 @@ describe('switches of the emulated Edge Node Service', () => {
   });
 
   it('describeLagMs and throttlePerMinute: late listings, and no more calls in this minute', async () => {
-    let now = Date.now();
+    // At the beginning of a minute, so that none ends in between.
+    let now = Math.floor(Date.now() / 60_000) * 60_000;
     const { create, rules, control } = await ensTrial({ now: () => now });
     await control('/behaviour', { describeLagMs: 5_000, throttlePerMinute: 2 });
     await create([shellEntry(7)]);

@@ -144,8 +144,11 @@ const stampNotBound: Make = () =>
     return { ...listed, description: writeDescription(stamp, { target, rule, keys: stampKeys }) };
   });
 
-/** A stamp is good whenever its rule was made. */
-const noCreationTime: Make = () => onListing((_target, { createdAtMs: _, ...listed }) => listed);
+/** A stamp is good whenever its rule was made, and nobody remembers on which ids the earlier ones were. */
+const noCreationTime: Make = () => ({
+  ...onRows((row) => ({ ...row, seenEarlier: undefined })),
+  ...onListing((_target, { createdAtMs: _, ...listed }) => listed),
+});
 
 /** Every worker believes that it holds what it once claimed, and that no time passes. */
 const noFence: Make = () => {

@@ -21,7 +21,8 @@ const openFor = async (cidr: string) => (await stack.ecs().rules()).filter((rule
 const resultsOf = (answer: Record<string, unknown>) => answer.results as Results;
 
 beforeAll(async () => {
-  stack = await (await RunningStack.start()).ready();
+  // A removal by hand is to be noticed within the test, not within a minute.
+  stack = await (await RunningStack.start({ env: { CURFEW_LOOK_AGAIN_SECONDS: '10' } })).ready();
 }, 90_000);
 
 afterAll(async () => {
@@ -153,10 +154,10 @@ describe('the stack', () => {
     await stack.ecs().revoke({ securityGroupRuleId: [rule?.securityGroupRuleId ?? ''] });
 
     const leaseId = resultsOf(answer)[0]?.leaseId ?? '';
-    await until('withdrawn', 150_000, async () => ((await stack.state(leaseId)) === 'withdrawn' ? true : undefined));
+    await until('withdrawn', 60_000, async () => ((await stack.state(leaseId)) === 'withdrawn' ? true : undefined));
     expect(await openFor(cidr)).toHaveLength(0);
     expect(await stack.logs()).toContain('"code":"WITHDRAWN"');
-  }, 160_000);
+  }, 70_000);
 
   it('answers bad webhooks by status, with a code, a sentence and a path', async () => {
     const bad = await stack.hook({ ...bare(asking()), version: 2 });

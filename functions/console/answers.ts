@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
+import { leaseChangeSchema, leaseRuleSchema, name, refusalSchema, text } from './rule-answers.ts';
 
 // What the API answers. The document at /openapi.json is made from these.
 
-const instant = z.string().openapi({ format: 'date-time', example: '2026-12-01T09:00:00Z' });
+export const instant = z.string().openapi({ format: 'date-time', example: '2026-12-01T09:00:00Z' });
 
 export const problemSchema = z
   .object({
@@ -18,65 +19,31 @@ export const problemSchema = z
   })
   .openapi('Problem');
 
-const refusalSchema = z.object({ code: z.string(), message: z.string(), path: z.string() }).openapi('Refusal');
 const targetSchema = z
   .object({ cloud: z.string(), account: z.string(), regionId: z.string(), securityGroupId: z.string() })
   .openapi('Group');
 
-const name = z.string().optional();
-const ruleSchema = z
-  .object({
-    direction: z.enum(['ingress', 'egress']),
-    ipProtocol: z.string(),
-    portRange: name,
-    portRangeListId: name,
-    sourcePortRange: name,
-    policy: z.enum(['accept', 'drop']),
-    priority: z.number(),
-    nicType: z.string(),
-    sourceCidrIp: name,
-    ipv6SourceCidrIp: name,
-    sourceGroupId: name,
-    sourceGroupOwnerAccount: name,
-    sourceGroupOwnerId: name,
-    sourcePrefixListId: name,
-    destCidrIp: name,
-    ipv6DestCidrIp: name,
-    destGroupId: name,
-    destGroupOwnerAccount: name,
-    destGroupOwnerId: name,
-    destPrefixListId: name,
-    description: name,
-  })
-  .openapi('CanonicalRule', { description: 'A rule in canonical form: explicit, lower case, masked.' });
-const text = z.string().openapi({ description: 'The rule for people.', example: 'accept tcp 22 from 203.0.113.7/32' });
-
-const leaseRuleSchema = z
-  .object({
-    rule: ruleSchema,
-    text,
-    ruleId: z.string().optional().openapi({ description: "The cloud's id of our rule, while it is there." }),
-    isPresent: z.boolean().openapi({ description: 'Our rule was seen, and not yet seen to be gone.' }),
-    borrowed: z.boolean().openapi({ description: "It was there already and is somebody else's: never removed." }),
-    withdrawn: z.boolean().openapi({ description: 'Somebody removed ours by hand: never opened again.' }),
-    stuck: z.boolean().openapi({ description: 'It could not be removed yet, and is still being tried.' }),
-    error: refusalSchema.optional(),
-  })
-  .openapi('LeaseRule');
+const endless = ' Absent where there is no end.';
+export const windowSchema = z.object({
+  startsAt: instant,
+  expiresAt: instant.optional().openapi({ description: `When it ends.${endless}` }),
+});
 
 export const leaseSchema = z
   .object({
     id: z.string(),
     source: z.string(),
     requestId: z.string(),
-    action: z.string(),
+    action: z.enum(['authorize', 'modify', 'revoke']),
     state: z.string(),
     target: targetSchema,
-    rules: z.array(leaseRuleSchema),
+    rules: z.array(leaseRuleSchema).openapi({ description: 'What authorize adds; empty for the others.' }),
+    changes: z.array(leaseChangeSchema).openapi({ description: 'What modify and revoke do to rules that are there.' }),
     borrowed: z.boolean(),
-    startsAt: instant,
-    expiresAt: instant,
-    endsAt: instant.openapi({ description: 'When it ends, or was ended: never later than expiresAt.' }),
+    ...windowSchema.shape,
+    endsAt: instant
+      .optional()
+      .openapi({ description: `When it ends, or was ended: never later than expiresAt.${endless}` }),
     requester: z.object({ id: z.string(), name }),
     reason: name,
     ticket: z.object({ system: z.string(), key: z.string(), url: name }).optional(),
@@ -131,31 +98,6 @@ export const endedSchema = z
     failed: z.array(z.object({ leaseId: z.string(), error: refusalSchema })),
   })
   .openapi('Ended');
-
-export const planSchema = z
-  .object({
-    allowed: z.boolean(),
-    refusal: refusalSchema.optional(),
-    window: z.object({ startsAt: instant, expiresAt: instant }),
-    rules: z.array(
-      z.object({
-        rule: ruleSchema,
-        text,
-        alreadyOpen: z
-          .object({ ruleId: name, ours: z.boolean(), until: instant.optional() })
-          .optional()
-          .openapi({ description: 'Such a rule is there. Of somebody else it would be borrowed, of ours shared.' }),
-        dropShadow: z
-          .object({ ruleId: name, text, covers: z.enum(['whole', 'part']) })
-          .optional()
-          .openapi({ description: 'A drop rule there takes precedence over the whole of this rule, or part of it.' }),
-      }),
-    ),
-    calls: z.array(z.object({ action: z.string(), parameters: z.unknown() })).openapi({
-      description: 'The calls as they would be sent now; operation id and code of their stamps are made then.',
-    }),
-  })
-  .openapi('Plan');
 
 export const freezeSchema = z
   .object({ frozen: z.boolean(), by: name, reason: name, since: instant.optional() })

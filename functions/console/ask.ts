@@ -30,6 +30,17 @@ export async function messageOf(deps: ConsoleDeps, actor: string, fields: Fields
   return { version: 1, ...fields, ...body, id, requester: { id: actor } };
 }
 
+const asked = ['authorize', 'modify', 'revoke'] as const;
+export type AskedAction = (typeof asked)[number];
+
+/** A message that asks for a lease: the body says which kind; without a word of it, rules are opened. */
+export async function leaseMessageOf(deps: ConsoleDeps, actor: string, body: Fields): Promise<Fields> {
+  const { action = 'authorize', ...rest } = body;
+  if (asked.some((one) => one === action)) return messageOf(deps, actor, { action }, rest);
+  const sentence = `action must be one of ${asked.join(', ')}; what is done to a lease has addresses of its own`;
+  throw refused(refusal('INVALID_VALUE', sentence, '/action'));
+}
+
 /** Takes a message and shows the lease that it is about; a refusal is thrown as a problem. */
 export async function ask(deps: ConsoleDeps, message: Fields): Promise<Taken> {
   const received = await receive(deps, undefined, [{ source: apiSource, reach: 'all', value: message }]);

@@ -1,10 +1,11 @@
 import type { z } from '@hono/zod-openapi';
-import { endOf, type Lease, type Link } from '../../shared/lease/lease.ts';
+import { endOf, type Lease, type Link, noEndMs } from '../../shared/lease/lease.ts';
 import type { AuditRow, LedgerTx, RuleRow } from '../../shared/reconcile/ports.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import type { leaseSchema, storySchema } from './answers.ts';
+import { newestOn, viewChanges } from './change-view.ts';
 import { ruleText } from './rule-text.ts';
 
 export type LeaseView = z.infer<typeof leaseSchema>;
@@ -15,13 +16,19 @@ export async function viewLeases(tx: LedgerTx, leases: readonly Lease[]): Promis
   const links = await tx.linksOfLeases(leases.map((lease) => lease.id));
   const keys = [...new Set(links.map((link) => link.ruleKey))];
   const rows = new Map((await tx.peekRules(keys)).map((row) => [row.key, row]));
+  const changed = [...rows.values()].filter((row) => row.change !== undefined).map((row) => row.key);
+  const newest = newestOn(changed.length === 0 ? [] : await tx.linksOfRules(changed, 'all'));
   return leases.map((lease) => {
     const own = new Map(links.filter((link) => link.leaseId === lease.id).map((link) => [link.ruleKey, link]));
-    return viewLease(lease, own, rows);
+    return { ...viewLease(lease, own, rows), changes: viewChanges(lease, { links: own, rows, newest }) };
   });
 }
 
-function viewLease(lease: Lease, links: ReadonlyMap<string, Link>, rows: ReadonlyMap<string, RuleRow>): LeaseView {
+function viewLease(
+  lease: Lease,
+  links: ReadonlyMap<string, Link>,
+  rows: ReadonlyMap<string, RuleRow>,
+): Omit<LeaseView, 'changes'> {
   const { id, source, requestId, action, state, target, requester, reason, ticket, error } = lease;
   const rules = lease.rules.map((rule) => {
     const key = ruleKey(target, rule);
@@ -30,8 +37,8 @@ function viewLease(lease: Lease, links: ReadonlyMap<string, Link>, rows: Readonl
   return {
     ...{ id, source, requestId, action, state, target, rules, borrowed: rules.some((one) => one.borrowed) },
     startsAt: formatInstant(lease.startsAtMs),
-    expiresAt: formatInstant(lease.expiresAtMs),
-    endsAt: formatInstant(endOf(lease)),
+    expiresAt: endInstant(lease.expiresAtMs),
+    endsAt: endInstant(endOf(lease)),
     ...{ requester, reason, ticket, endReason: lease.cutReason, error },
     createdAt: exactInstant(lease.createdAtMs),
     openedAt: lease.openedAtMs === undefined ? undefined : exactInstant(lease.openedAtMs),
@@ -53,6 +60,9 @@ function viewRule(rule: Rule, link: Link | undefined, row: RuleRow | undefined):
     error: link?.error ?? (isOurs ? row?.error : undefined),
   };
 }
+
+/** Undefined where there is no end. */
+export const endInstant = (ms: number): string | undefined => (ms === noEndMs ? undefined : formatInstant(ms));
 
 /** What was written down about one lease, oldest first. */
 export const viewStory = (rows: readonly AuditRow[]): StoryView =>

@@ -3,7 +3,7 @@ import type { LeaseState } from '../../shared/lease/lease.ts';
 import type { LeaseFilter, LedgerTx } from '../../shared/reconcile/ports.ts';
 import { refusal } from '../../shared/rule/refusal.ts';
 import { leaseListSchema, storySchema, takenSchema } from './answers.ts';
-import { ask, messageOf } from './ask.ts';
+import { ask, leaseMessageOf } from './ask.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { cursorOf, readCursor } from './cursor.ts';
 import { viewLeases, viewStory } from './lease-view.ts';
@@ -46,8 +46,8 @@ type Query = z.infer<typeof query>;
 const open = createRoute({
   method: 'post',
   path: '/api/leases',
-  summary: 'Ask for a lease: rules for a time',
-  description: 'Taken at once, opened a moment later. The same id with the same content is the same request.',
+  summary: 'Ask for a lease: rules for a time, or a change to rules that are there',
+  description: 'Taken at once, made a moment later. The same id with the same content is the same request.',
   security: secured,
   request: { body: bodyNamed('LeaseRequest') },
   responses: { 201: answer('Taken.', takenSchema), 200: answer('Taken before.', takenSchema), ...otherwise },
@@ -71,7 +71,7 @@ const show = createRoute({
 
 export function routeLeases(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(open, async (c) => {
-    const message = await messageOf(deps, c.get('actor'), { action: 'authorize' }, await readObject(c));
+    const message = await leaseMessageOf(deps, c.get('actor'), await readObject(c));
     const { isRepeated, ...taken } = await ask(deps, message);
     return isRepeated ? c.json(taken, 200) : c.json(taken, 201);
   });

@@ -65,7 +65,7 @@ const rowOf = (lease: LeaseView) => html`<tr>
 <td><code>${lease.id}</code></td>
 <td class="${lease.state}">${lease.state}${lease.borrowed ? ' (borrowed)' : ''}</td>
 <td>${lease.target.securityGroupId}</td>
-<td>${lease.rules.map((rule) => html`<div>${rule.text}</div>`)}</td>
+<td>${[...lease.rules, ...lease.changes].map(({ text }) => html`<div>${text}</div>`)}</td>
 <td>${lease.requester.id}</td>
-<td><time datetime="${lease.endsAt}">${lease.endsAt}</time></td>
+<td>${lease.endsAt === undefined ? 'no end' : html`<time datetime="${lease.endsAt}">${lease.endsAt}</time>`}</td>
 </tr>`;

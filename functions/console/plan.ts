@@ -1,23 +1,25 @@
 import { createRoute, type z } from '@hono/zod-openapi';
-import type { AuthorizeMessage } from '../../shared/lease/message.ts';
-import { readMessage, windowOf } from '../../shared/lease/read-message.ts';
+import type { AuthorizeMessage, ChangeMessage } from '../../shared/lease/message.ts';
+import { type ReadMessage, readMessage, windowOf } from '../../shared/lease/read-message.ts';
+import { findConflict } from '../../shared/reconcile/change-rows.ts';
 import { identify, whose } from '../../shared/reconcile/ownership.ts';
 import type { LedgerTx, Listing, RuleRow } from '../../shared/reconcile/ports.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
 import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
-import type { Rule } from '../../shared/rule/rule.ts';
 import type { Target } from '../../shared/rule/target.ts';
-import { planSchema } from './answers.ts';
-import { messageOf } from './ask.ts';
+import { leaseMessageOf } from './ask.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
-import { dropShadow } from './drop-shadow.ts';
 import { readFreeze } from './freeze.ts';
+import { endInstant } from './lease-view.ts';
+import { planSchema } from './plan-answers.ts';
+import { impossible, planChanges } from './plan-changes.ts';
 import { type Found, plannedCalls } from './planned-calls.ts';
 import { Problem, refused } from './problem.ts';
 import { readObject } from './read-body.ts';
 import { answer, bodyNamed, otherwise, secured } from './route-parts.ts';
 import { ruleText } from './rule-text.ts';
+import { viewPrecedence } from './view-precedence.ts';
 
 type Plan = z.infer<typeof planSchema>;
 
@@ -32,7 +34,7 @@ const planRoute = createRoute({
 
 export function routePlan(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(planRoute, async (c) => {
-    const message = await messageOf(deps, c.get('actor'), { action: 'authorize' }, await readObject(c));
+    const message = await leaseMessageOf(deps, c.get('actor'), await readObject(c));
     return c.json(await plan(deps, message), 200);
   });
 }
@@ -40,42 +42,47 @@ export function routePlan(app: ConsoleApp, deps: ConsoleDeps): void {
 async function plan(deps: ConsoleDeps, value: Readonly<Record<string, unknown>>): Promise<Plan> {
   const read = readMessage(value);
   if ('code' in read) throw refused(read);
-  const message = read.message as AuthorizeMessage;
-  const known = await deps.ledger.transaction('plan', (tx) => recall(tx, message.target, read.rules));
-  const window = windowOf(message, known.nowMs);
-  const shown = {
-    startsAt: formatInstant(window.startsAtMs),
-    expiresAt: formatInstant(window.expiresAtMs),
-  };
+  const message = read.message as AuthorizeMessage | ChangeMessage;
+  const { action, target } = message;
+  const known = await deps.ledger.transaction('plan', (tx) => recall(tx, target, read));
+  const { nowMs } = known;
+  const window = windowOf(message, nowMs);
+  const shown = { startsAt: formatInstant(window.startsAtMs), expiresAt: endInstant(window.expiresAtMs) };
   const no = (reason: Refusal): Plan => ({
-    allowed: false,
-    refusal: reason,
-    window: shown,
+    ...{ action, allowed: false, refusal: reason, window: shown, calls: [] },
     rules: read.rules.map((rule) => ({ rule, text: ruleText(rule) })),
-    calls: [],
+    changes: read.changes.map((change) => impossible(change, reason)),
   });
   const endPath = message.duration === undefined ? '/expiresAt' : '/duration';
-  const request = { target: message.target, rules: read.rules, ...window, nowMs: known.nowMs, endPath };
-  const error = deps.serves('authorize', message.target) ?? known.freeze ?? deps.guard(request);
+  const error =
+    deps.serves(action, target) ?? known.freeze ?? deps.guard({ target, rules: read.rules, ...window, nowMs, endPath });
   if (error) return no(error);
-  const look = await lookAt(deps, message.target);
+  const look = await lookAt(deps, target);
   if (!look) return no(refusal('GROUP_NOT_FOUND', 'there is no such security group', '/target/securityGroupId'));
-  const found = known.rows.map((row) => findIn(look, row, deps, known.nowMs));
-  const rules = found.map((one) => viewFound(one, look));
-  const calls = plannedCalls(deps, message, { found, nowMs: known.nowMs, endsAtMs: window.expiresAtMs });
-  return { allowed: true, window: shown, rules, calls };
+  const head = { action, window: shown, rules: [], changes: [] };
+  if (action !== 'authorize') {
+    return { ...head, ...planChanges(deps, message, { ...known, changes: read.changes, look }) };
+  }
+  const found = known.rows.map((row) => findIn(look, row, deps, nowMs));
+  const calls = plannedCalls(deps, message, { found, nowMs, endsAtMs: window.expiresAtMs });
+  return { ...head, allowed: true, rules: found.map((one) => viewFound(one, look)), calls };
 }
 
 /** What the ledger remembers of these rules; a fresh row for those that it does not know. */
-async function recall(tx: LedgerTx, target: Target, rules: readonly Rule[]) {
+async function recall(tx: LedgerTx, target: Target, { rules, changes }: ReadMessage) {
   const fresh = rules.map((rule): RuleRow => {
     const born = { key: ruleKey(target, rule), target, rule, isPresent: false, isMaybePresent: false };
     return { ...born, attempts: 0, isStuck: false, dueMs: {} };
   });
   const known = new Map((await tx.peekRules(fresh.map((row) => row.key))).map((row) => [row.key, row]));
+  const conflicts: (Refusal | undefined)[] = [];
+  for (const [index, change] of changes.entries()) {
+    const conflict = await findConflict(tx, target, [change]);
+    conflicts.push(conflict && { ...conflict, path: `/rules/${index}` });
+  }
   const { frozen, by } = await readFreeze(tx);
   const freeze = frozen ? refusal('FROZEN', `new leases are frozen by ${by ?? 'somebody'}`) : undefined;
-  return { nowMs: tx.nowMs, freeze, rows: fresh.map((row) => known.get(row.key) ?? row) };
+  return { nowMs: tx.nowMs, freeze, conflicts, rows: fresh.map((row) => known.get(row.key) ?? row) };
 }
 
 /** Undefined where there is no such group; a cloud that does not answer is a problem of its own. */
@@ -96,12 +103,11 @@ function findIn(look: Listing, row: RuleRow, deps: ConsoleDeps, nowMs: number): 
 }
 
 function viewFound({ row, listed, isOurs, untilMs }: Found, look: Listing): Plan['rules'][number] {
-  const shadow = dropShadow(row.rule, look.rules);
   const until = untilMs === undefined ? undefined : formatInstant(untilMs);
   return {
     rule: row.rule,
     text: ruleText(row.rule),
     alreadyOpen: listed && { ruleId: listed.ruleId, ours: isOurs, until },
-    dropShadow: shadow && { ruleId: shadow.listed.ruleId, text: ruleText(shadow.rule), covers: shadow.covers },
+    ...viewPrecedence(row.rule, look.rules),
   };
 }

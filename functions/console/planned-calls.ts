@@ -2,6 +2,7 @@ import type { AuthorizeMessage } from '../../shared/lease/message.ts';
 import type { Change, RuleApi, RuleRow } from '../../shared/reconcile/ports.ts';
 import type { ListedRule, Rule } from '../../shared/rule/rule.ts';
 import { writeDescription } from '../../shared/rule/stamp.ts';
+import type { Target } from '../../shared/rule/target.ts';
 import type { ConsoleDeps } from './console-app.ts';
 
 /** A requested rule, with the listed rule that is the same: ours, somebody else's, or none. */
@@ -38,8 +39,14 @@ export function plannedCalls(
   const missing = found.filter((one) => !one.listed).map((one) => stamped(one.row.rule));
   const early = found.filter(({ isOurs, untilMs }) => isOurs && untilMs !== undefined && untilMs < endsAtMs);
   const changes = [...additions(api, missing), ...restamps(api, early, stamped)];
-  return changes.map((change) => ({ action: actionOf(change), parameters: parse(api.prepare(target, change)) }));
+  return changes.map((change) => plannedCall(api, target, change));
 }
+
+/** One call as it would be sent. */
+export const plannedCall = (api: RuleApi, target: Target, change: Change): PlannedCall => ({
+  action: actionOf(change),
+  parameters: parse(api.prepare(target, change)),
+});
 
 function additions(api: RuleApi, rules: readonly Rule[]): Change[] {
   return (['ingress', 'egress'] as const).flatMap((direction) =>

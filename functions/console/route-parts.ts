@@ -24,14 +24,18 @@ export const secured = [{ token: [] }];
  * wrong than a generic one.
  */
 export const bodyLike = (schema: object) => ({ required: true, content: { 'application/json': { schema } } });
-export const bodyNamed = (name: string) => bodyLike({ $ref: `#/components/schemas/${name}` });
+export const bodyNamed = (name: string) => bodyLike(refTo(name));
+const refTo = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 /** The schemas of messages, as components of the API's document, with the bodies that are made into messages. */
 export function registerMessages({ openAPIRegistry }: ConsoleApp): void {
   const text = JSON.stringify(messageJsonSchema().$defs).replaceAll('#/$defs/', '#/components/schemas/');
   const schemas = JSON.parse(text) as Record<string, ObjectSchema>;
   const bodies = {
-    LeaseRequest: bodyFrom(schemas.Authorize, ['target', 'rules']),
+    AuthorizeRequest: bodyFrom(schemas.Authorize, ['target', 'rules'], 'authorize'),
+    ModifyRequest: bodyFrom(schemas.Modify, ['action', 'target', 'rules'], 'modify'),
+    RevokeRequest: bodyFrom(schemas.Revoke, ['action', 'target', 'rules'], 'revoke'),
+    LeaseRequest: { oneOf: ['Authorize', 'Modify', 'Revoke'].map((kind) => refTo(`${kind}Request`)) },
     ExtendRequest: bodyFrom(schemas.Extend, []),
     ShortenRequest: bodyFrom(schemas.Shorten, []),
     EndRequest: bodyFrom(schemas.End, []),
@@ -50,10 +54,15 @@ type ObjectSchema = {
 
 const outside = new Set(['version', 'action', 'requester', 'leaseId', 'requestId']);
 
-function bodyFrom(message: ObjectSchema | undefined, required: string[]) {
+/** A body is a message without what the API says itself; the kind of a lease is said where there are several. */
+function bodyFrom(message: ObjectSchema | undefined, required: string[], action?: string) {
   if (!message) throw new Error('the schema of messages lacks an action');
-  const properties = Object.fromEntries(Object.entries(message.properties).filter(([name]) => !outside.has(name)));
-  const oneEnd = 'duration' in properties && { oneOf: [{ required: ['duration'] }, { required: ['expiresAt'] }] };
+  const said = Object.fromEntries(Object.entries(message.properties).filter(([name]) => !outside.has(name)));
+  const properties = { ...(action && { action: { const: action } }), ...said };
+  const mayLackEnd = required.includes('action');
+  const ends = mayLackEnd
+    ? { not: { required: ['duration', 'expiresAt'] } }
+    : { oneOf: [{ required: ['duration'] }, { required: ['expiresAt'] }] };
   const { description } = message;
   return {
     type: 'object' as const,
@@ -61,6 +70,6 @@ function bodyFrom(message: ObjectSchema | undefined, required: string[]) {
     properties,
     required,
     additionalProperties: false,
-    ...oneEnd,
+    ...('duration' in said && ends),
   };
 }

@@ -171,6 +171,26 @@ describe('documents', () => {
     expect(text).not.toContain('$defs');
   });
 
+  it('describes three kinds of leases, of which two may lack an end', async () => {
+    const { app } = makeConsole();
+
+    const { components } = documentSchema.parse(await (await app.request('/openapi.json')).json());
+
+    const { LeaseRequest, AuthorizeRequest, ModifyRequest, RevokeRequest } = components.schemas;
+    expect(JSON.stringify(LeaseRequest)).toMatch(/oneOf.*AuthorizeRequest.*ModifyRequest.*RevokeRequest/);
+    expect(AuthorizeRequest).toMatchObject({ required: ['target', 'rules'], oneOf: expect.anything() });
+    for (const [schema, action] of [
+      [ModifyRequest, 'modify'],
+      [RevokeRequest, 'revoke'],
+    ] as const) {
+      expect(schema).toMatchObject({
+        required: ['action', 'target', 'rules'],
+        properties: { action: { const: action } },
+        not: { required: ['duration', 'expiresAt'] },
+      });
+    }
+  });
+
   it('serves the schema of messages', async () => {
     const { app } = makeConsole();
 

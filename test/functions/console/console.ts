@@ -2,6 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import type * as answers from '../../../functions/console/answers.ts';
 import { createConsoleApp } from '../../../functions/console/api.ts';
 import type { ConsoleDeps } from '../../../functions/console/console-app.ts';
+import type { planSchema } from '../../../functions/console/plan-answers.ts';
 import type { Rule } from '../../../shared/rule/rule.ts';
 import { Secret } from '../../../shared/runtime/secret.ts';
 import { group, makeWorld } from '../../fakes/world.ts';
@@ -11,7 +12,7 @@ type Body = z.infer<typeof answers.takenSchema> &
   z.infer<typeof answers.leaseListSchema> &
   z.infer<typeof answers.storySchema> &
   z.infer<typeof answers.endedSchema> &
-  z.infer<typeof answers.planSchema> &
+  z.infer<typeof planSchema> &
   z.infer<typeof answers.freezeSchema> &
   Pick<z.infer<typeof answers.stampedSchema>, 'groups' | 'notListed'> &
   Pick<z.infer<typeof answers.problemSchema>, 'code' | 'path'>;

@@ -1,23 +1,14 @@
 import { createHash, createHmac } from 'node:crypto';
+import type { AuditHead } from '../reconcile/audit-trail.ts';
 import type { AuditEntry, AuditRow } from '../reconcile/ports.ts';
 import { canonicalJson } from '../rule/canonical-json.ts';
 
 /** What the first row follows: 32 zero bytes. */
 export const genesisHash = '0'.repeat(64);
-
-export type AuditHead = { readonly n: number; readonly atMs: number; readonly hash: string };
 export const genesis: AuditHead = { n: 0, atMs: 0, hash: genesisHash };
 
 /** `body` is the very text that was hashed: what is stored is what was signed, to the byte. */
 export type ChainedRow = { readonly row: AuditRow; readonly body: string };
-
-/** What a check of the whole chain found. `hash` is the last row's: kept elsewhere, it would show a cut tail. */
-export type AuditVerdict = {
-  readonly rows: number;
-  readonly ok: boolean;
-  readonly firstBad?: number;
-  readonly hash: string;
-};
 
 /** The next link of the chain: SHA-256, or HMAC-SHA-256 under a key, over the previous hash and this row's text. */
 export function auditHash(previous: string, body: string, key?: string): string {

@@ -1,21 +1,19 @@
+import type { AuditHead } from '../reconcile/audit-trail.ts';
 import type { AuditRow, LedgerTx } from '../reconcile/ports.ts';
 import { chain } from './audit-chain.ts';
 import { instant, msOf, type Sql, searchText } from './sql.ts';
 
 export type AuditTx = Pick<LedgerTx, 'appendAudit' | 'auditOf'>;
-export type StoredHead = { n: string; at: Date; hash: string };
+type StoredHead = { n: string; at: Date; hash: string };
+export type StoredEntry = { body: Omit<AuditRow, 'hash'>; hash: string };
 
 export function auditTx(sql: Sql, nowMs: number, key?: string): AuditTx {
   return {
     async appendAudit(entries) {
       if (entries.length === 0) return;
       // Whoever holds the head is the only one to add: no two rows can follow the same one.
-      const { rows } = await sql<StoredHead>(
-        `select n, at, hash from curfew.audit_head where chain = 'main' for update`,
-      );
-      const [head] = rows;
-      if (head === undefined) throw new Error('the audit chain has lost its head');
-      const added = chain({ n: Number(head.n), atMs: msOf(head.at), hash: head.hash }, nowMs, entries, key);
+      const head = await readHead(sql, 'for update');
+      const added = chain(head, nowMs, entries, key);
       await sql(appendText, [
         added.map(({ row }) => row.n),
         added.map(({ row }) => instant(row.atMs)),
@@ -26,13 +24,20 @@ export function auditTx(sql: Sql, nowMs: number, key?: string): AuditTx {
     },
 
     async auditOf(leaseId) {
-      const { rows } = await sql<{ body: Omit<AuditRow, 'hash'>; hash: string }>(
+      const { rows } = await sql<StoredEntry>(
         `select body, hash from curfew.audit where lease_id = $1 and chain = 'main' order by n`,
         [searchText(leaseId)],
       );
       return rows.map(({ body, hash }) => ({ ...body, hash }));
     },
   };
+}
+
+export async function readHead(sql: Sql, locking: '' | 'for update' = ''): Promise<AuditHead> {
+  const { rows } = await sql<StoredHead>(`select n, at, hash from curfew.audit_head where chain = 'main' ${locking}`);
+  const [head] = rows;
+  if (head === undefined) throw new Error('the audit chain has lost its head');
+  return { n: Number(head.n), atMs: msOf(head.at), hash: head.hash };
 }
 
 const appendText = `with added as (

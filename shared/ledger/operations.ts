@@ -1,24 +1,28 @@
 import type { LedgerTx, Operation } from '../reconcile/ports.ts';
+import type { JournalMac } from './journal-mac.ts';
 import { instant, jsonText, lastOfEach, type Sql, type SqlValue } from './sql.ts';
 
-type Row = { doc: Omit<Operation, 'request'>; request: string };
+type Row = { doc: Omit<Operation, 'request'>; request: string; mac: string | null };
 export type OperationsTx = Pick<LedgerTx, 'insertOperations' | 'openOperations' | 'updateOperations'>;
 
-export function operationsTx(sql: Sql): OperationsTx {
+export function operationsTx(sql: Sql, mac: JournalMac): OperationsTx {
   return {
     async insertOperations(operations) {
-      if (operations.length > 0) await sql(insertText, [...columnsOf(operations), ...insertOnlyOf(operations)]);
+      if (operations.length > 0) await sql(insertText, [...columnsOf(operations), ...insertOnlyOf(operations, mac)]);
     },
 
     async openOperations(ruleKeys) {
       if (ruleKeys.length === 0) return [];
       const { rows } = await sql<Row>(
-        `select doc, request from curfew.operation
+        `select doc, request, mac from curfew.operation
          where id in (select operation_id from curfew.operation_rule where rule_key = any($1) and is_open)
          order by intended_at, id`,
         [ruleKeys],
       );
-      return rows.map(({ doc, request }) => ({ ...doc, request }));
+      return rows.map(({ doc, request, mac: code }) => {
+        const operation: Operation = { ...doc, request };
+        return mac.fits(operation, code) ? operation : { ...operation, isTampered: true };
+      });
     },
 
     async updateOperations(operations) {
@@ -30,8 +34,8 @@ export function operationsTx(sql: Sql): OperationsTx {
 }
 
 const insertText = `with born as (
-    insert into curfew.operation (id, state, doc, request, intended_at)
-    select * from unnest($1::text[], $2::text[], $3::json[], $4::json[], $5::timestamptz[])
+    insert into curfew.operation (id, state, doc, request, intended_at, mac)
+    select * from unnest($1::text[], $2::text[], $3::json[], $4::json[], $5::timestamptz[], $9::text[])
   )
   insert into curfew.operation_rule (operation_id, rule_key, is_open)
   select * from unnest($6::text[], $7::text[], $8::boolean[])`;
@@ -48,10 +52,10 @@ const updateText = `with t as (
 const columnsOf = (operations: readonly Operation[]): SqlValue[] => [
   operations.map(({ id }) => id),
   operations.map(({ state }) => state),
-  operations.map(({ request: _, ...doc }) => jsonText(doc)),
+  operations.map(({ request: _, isTampered: __, ...doc }) => jsonText(doc)),
 ];
 
-function insertOnlyOf(operations: readonly Operation[]): SqlValue[] {
+function insertOnlyOf(operations: readonly Operation[], mac: JournalMac): SqlValue[] {
   const links = operations.flatMap(({ id, state, ruleKeys }) =>
     [...new Set(ruleKeys)].map((ruleKey) => ({ id, ruleKey, isOpen: state === 'open' })),
   );
@@ -61,5 +65,6 @@ function insertOnlyOf(operations: readonly Operation[]): SqlValue[] {
     links.map(({ id }) => id),
     links.map(({ ruleKey }) => ruleKey),
     links.map(({ isOpen }) => isOpen),
+    operations.map((operation) => mac.of(operation)),
   ];
 }

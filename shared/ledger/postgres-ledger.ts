@@ -1,10 +1,12 @@
 import type pg from 'pg';
+import type { AuditTrail } from '../reconcile/audit-trail.ts';
 import type { Ledger, LedgerTx } from '../reconcile/ports.ts';
-import { auditTx } from './audit.ts';
-import type { AuditVerdict } from './audit-chain.ts';
+import { auditTx, readHead } from './audit.ts';
+import { auditPage } from './audit-page.ts';
 import { claimsTx } from './claims.ts';
 import { type ConnectionOptions, openPool } from './connection.ts';
 import { inboxTx } from './inbox.ts';
+import { type JournalMac, journalMac } from './journal-mac.ts';
 import { leasesTx } from './leases.ts';
 import { linksTx } from './links.ts';
 import { isMigrated, migrate } from './migrate.ts';
@@ -17,29 +19,39 @@ import { verifyChain } from './verify-audit.ts';
 
 export type PostgresLedgerOptions = ConnectionOptions &
   Pick<TransactDeps, 'sleep' | 'random'> & {
-    /** Makes the audit chain one of HMACs: who lacks the key cannot forge it anew from its first row. */
-    readonly auditKey?: string | undefined;
+    /**
+     * Newest first. With them the audit chain is one of HMACs and each journaled call bears a code: who lacks the key
+     * can neither forge the chain anew from its first row, nor put another call into the journal.
+     */
+    readonly auditKeys?: readonly string[] | undefined;
     /** False where a deployment migrates by itself and this role may not: nothing is checked then. */
     readonly migratesOnUse?: boolean | undefined;
   };
 
-export type PostgresLedger = Ledger & {
-  /** Brings the tables up to date. Twice does no harm, nor does doing it beside running code. */
-  migrate(): Promise<void>;
-  /** Re-computes the audit chain in one snapshot, page by page. */
-  verifyAudit(): Promise<AuditVerdict>;
-  /** False on a read-only copy, which may be behind: nothing may be decided by it. */
-  isPrimary(): Promise<boolean>;
-  /** Waits for what is under way, then closes every connection. */
-  close(): Promise<void>;
-};
+export type PostgresLedger = Ledger &
+  AuditTrail & {
+    /** Brings the tables up to date. Twice does no harm, nor does doing it beside running code. */
+    migrate(): Promise<void>;
+    /** Whether its tables are those that this code knows, or newer ones. */
+    isMigrated(): Promise<boolean>;
+    /** False on a read-only copy, which may be behind: nothing may be decided by it. */
+    isPrimary(): Promise<boolean>;
+    /** Waits for what is under way, then closes every connection. */
+    close(): Promise<void>;
+  };
 
 /** The ledger on PostgreSQL 14 or newer, behind poolers as well. Connects when it is first used. */
 export function createPostgresLedger(options: PostgresLedgerOptions): PostgresLedger {
   const pool = openPool(options);
   const deps: TransactDeps = { pool, sleep: options.sleep, random: options.random, log: options.log };
   const ready = options.migratesOnUse === false ? async () => undefined : readyOnce(pool);
+  const auditKeys = options.auditKeys ?? [];
+  const mac = journalMac(auditKeys);
   let latestMs = 0;
+  const reading = async <T>(label: string, work: (sql: Sql) => Promise<T>): Promise<T> => {
+    await ready();
+    return transactReading(pool, label, work);
+  };
 
   return {
     async transaction(label, work) {
@@ -47,14 +59,14 @@ export function createPostgresLedger(options: PostgresLedgerOptions): PostgresLe
       return transact(deps, label, (sql, nowMs) => {
         // Another server's clock may be behind the one that we were connected to before.
         latestMs = Math.max(latestMs, nowMs);
-        return work(ledgerTx(sql, latestMs, options.auditKey));
+        return work(ledgerTx(sql, latestMs, auditKeys[0], mac));
       });
     },
     migrate: () => migrate(pool),
-    async verifyAudit() {
-      await ready();
-      return transactReading(pool, 'verify audit', (sql) => verifyChain(sql, options.auditKey));
-    },
+    isMigrated: () => isMigrated(pool),
+    auditHead: () => reading('audit head', (sql) => readHead(sql)),
+    verifyAudit: (anchors = []) => reading('verify audit', (sql) => verifyChain(sql, auditKeys, anchors)),
+    auditPage: (want) => reading('audit page', (sql) => auditPage(sql, want)),
     isPrimary: () =>
       transactReading(pool, 'is primary', async (sql) => {
         const { rows } = await sql<{ is_copy: boolean }>('select pg_is_in_recovery() as is_copy');
@@ -64,7 +76,7 @@ export function createPostgresLedger(options: PostgresLedgerOptions): PostgresLe
   };
 }
 
-function ledgerTx(sql: Sql, nowMs: number, auditKey: string | undefined): LedgerTx {
+function ledgerTx(sql: Sql, nowMs: number, auditKey: string | undefined, mac: JournalMac): LedgerTx {
   return {
     nowMs,
     ...inboxTx(sql),
@@ -72,7 +84,7 @@ function ledgerTx(sql: Sql, nowMs: number, auditKey: string | undefined): Ledger
     ...claimsTx(sql, nowMs),
     ...leasesTx(sql),
     ...linksTx(sql),
-    ...operationsTx(sql),
+    ...operationsTx(sql, mac),
     ...auditTx(sql, nowMs, auditKey),
     ...settingsTx(sql, nowMs),
   };

@@ -1,6 +1,7 @@
+import type { AuditAnchor, AuditVerdict } from '../reconcile/audit-trail.ts';
 import type { AuditRow } from '../reconcile/ports.ts';
-import type { StoredHead } from './audit.ts';
-import { type AuditVerdict, auditHash, genesisHash } from './audit-chain.ts';
+import { readHead } from './audit.ts';
+import { ChainCheck } from './chain-check.ts';
 import { msOf, type Sql, searchText } from './sql.ts';
 
 type Stored = { n: string; at: Date; lease_id: string | null; body: string; hash: string };
@@ -8,33 +9,35 @@ const pageRows = 2_000;
 
 /**
  * Goes through the chain from its first row, a page at a time: finds rows that were changed, taken out, put in or put
- * elsewhere, columns that no longer say what was hashed, and a tail that was cut while the head remembers it.
+ * elsewhere, columns that no longer say what was hashed, a tail that was cut while the head or an anchor remembers it.
  */
-export async function verifyChain(sql: Sql, key?: string): Promise<AuditVerdict> {
-  let hash = genesisHash;
-  let rows = 0;
+export async function verifyChain(
+  sql: Sql,
+  keys: readonly string[],
+  anchors: readonly AuditAnchor[],
+): Promise<AuditVerdict> {
+  const check = new ChainCheck(keys, anchors);
+  let after = 0;
   for (;;) {
-    const page = await pageAfter(sql, rows);
+    const page = await pageAfter(sql, after);
     for (const stored of page) {
-      const isNext = Number(stored.n) === rows + 1;
-      hash = auditHash(hash, stored.body, key);
-      if (!isNext || hash !== stored.hash || !saysTheSame(stored)) return { rows, ok: false, firstBad: rows + 1, hash };
-      rows += 1;
+      const isGood = check.add({ n: Number(stored.n), body: stored.body, hash: stored.hash });
+      if (!isGood) return check.finish();
+      after += 1;
     }
     if (page.length < pageRows) break;
   }
-  const head = await sql<StoredHead>(`select n, at, hash from curfew.audit_head where chain = 'main'`);
-  const isWhole = Number(head.rows[0]?.n) === rows && head.rows[0]?.hash === hash;
-  return isWhole ? { rows, ok: true, hash } : { rows, ok: false, firstBad: rows + 1, hash };
+  return check.finish(await readHead(sql));
 }
 
+/** A column that says something else than the hashed text fails its row, as if the text had been changed. */
 async function pageAfter(sql: Sql, n: number): Promise<readonly Stored[]> {
   const { rows } = await sql<Stored>(
     `select n, at, lease_id, body::text as body, hash from curfew.audit where chain = 'main' and n > $1
      order by n limit $2`,
     [n, pageRows],
   );
-  return rows;
+  return rows.map((row) => (saysTheSame(row) ? row : { ...row, hash: '' }));
 }
 
 function saysTheSame({ n, at, lease_id, body }: Stored): boolean {

@@ -186,6 +186,8 @@ export type Operation = {
   readonly intendedAtMs: number;
   /** When it was last sent, or answered: it landed at the latest then, unless there was no answer. */
   readonly lastSentAtMs: number;
+  /** The ledger cannot prove that this is what was journaled: never to be sent. */
+  readonly isTampered?: boolean | undefined;
   /** A request that got no answer may still land. */
   readonly sends: number;
   readonly answers: number;

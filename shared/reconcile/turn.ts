@@ -16,6 +16,7 @@ import { plan } from './plan.ts';
 import type { Answer, Hand, Ids, LedgerTx, Listing, NotListed, Operation, RuleApi, RuleRow } from './ports.ts';
 import type { Schedule } from './schedule.ts';
 import { settleLeases } from './settle-leases.ts';
+import { dropTampered } from './tampered.ts';
 
 export type Claim = { readonly id: string; readonly hand: Hand; readonly keys: readonly string[] };
 export type Sent = { readonly operationId: string; readonly answer: Answer };
@@ -55,6 +56,7 @@ export async function turn(tx: LedgerTx, input: TurnInput, context: TurnContext)
   const { claim } = input;
   const { nowMs } = tx;
   const draft = await Draft.load(tx, claim.keys);
+  dropTampered(draft);
   const keys = claim.keys.filter((key) => holds(draft, key, claim.id, nowMs));
   for (const { operationId, answer } of input.sent) {
     const operation = draft.operations.find((one) => one.id === operationId);

@@ -4,6 +4,7 @@
  */
 export const localSecrets = {
   CURFEW_STAMP_KEYS: 'curfew-local-stamp-key-published-no-secret',
+  CURFEW_AUDIT_KEY: 'curfew-local-audit-key-published-no-secret',
   CURFEW_TICKETS_SECRETS: 'whsec_Y3VyZmV3LWxvY2FsLXNlY3JldC0wMTIzNDU2Nzg5',
   CURFEW_QUEUE_SECRETS: 'whsec_Y3VyZmV3LWxvY2FsLXF1ZXVlLXNlY3JldC0wMTIzNDU2Nzg5',
   CURFEW_API_TOKENS: 'local:curfew-local-api-token-published',

@@ -18,6 +18,8 @@ export type Settings = {
   readonly configFolder?: string | undefined;
   /** Newest first: stamps are made with the first and recognised with each. */
   readonly stampKeys: readonly SecretReference[];
+  /** Newest first: the audit trail is chained, and journaled calls are proved, under the first. */
+  readonly auditKeys: readonly SecretReference[];
   readonly fcClient: 'fc2' | 'fc3';
   /** What stands before a function's name where it is deployed, such as `curfew-`. */
   readonly functionPrefix: string;
@@ -31,7 +33,7 @@ const services = ['ecs', 'ens', 'apsara', 'sts', 'fc', 'kms'] as const;
 type Service = (typeof services)[number];
 
 /** Shorter keys can be found by trying: descriptions with their codes are there for all to read. */
-const stampKeyLengthMin = 16;
+const keyLengthMin = 16;
 const tokenLengthMin = 16;
 
 const endpoint = z.optional(
@@ -58,6 +60,7 @@ const variables = z.object({
   ...endpointVariables,
   CURFEW_CONFIG: z.optional(z.string()),
   CURFEW_STAMP_KEYS: z.optional(z.string()),
+  CURFEW_AUDIT_KEY: z.optional(z.string()),
   CURFEW_FC_CLIENT: z._default(z.enum(['fc2', 'fc3'], { error: 'is fc2 or fc3' }), 'fc2'),
   CURFEW_FUNCTION_PREFIX: z._default(
     z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_-]{0,40}$/, { error: 'is not the beginning of a function name' })),
@@ -100,6 +103,7 @@ function settingsOf(read: Variables): Settings {
     ),
     configFolder: read.CURFEW_CONFIG,
     stampKeys: parseSecretReferences(read.CURFEW_STAMP_KEYS ?? ''),
+    auditKeys: parseSecretReferences(read.CURFEW_AUDIT_KEY ?? ''),
     fcClient: read.CURFEW_FC_CLIENT,
     functionPrefix: read.CURFEW_FUNCTION_PREFIX,
     lookAgainMs: Number(read.CURFEW_LOOK_AGAIN_SECONDS ?? (isLocal ? 60 : 300)) * 1000,
@@ -113,10 +117,12 @@ function problemsOfDeployed(given: Environment): string[] {
     isPublished(value ?? '') ? [`${name} holds a published local secret, which is for CURFEW_LOCAL=1 only`] : [],
   );
   if (given.DATABASE_URL === undefined) problems.push('DATABASE_URL is missing');
-  const isShort = parseSecretReferences(given.CURFEW_STAMP_KEYS ?? '').some(
-    (one) => one.kind === 'literal' && one.value.reveal().length < stampKeyLengthMin,
-  );
-  if (isShort) problems.push(`CURFEW_STAMP_KEYS holds a key of less than ${stampKeyLengthMin} characters`);
+  for (const name of ['CURFEW_STAMP_KEYS', 'CURFEW_AUDIT_KEY']) {
+    const isShort = parseSecretReferences(given[name] ?? '').some(
+      (one) => one.kind === 'literal' && one.value.reveal().length < keyLengthMin,
+    );
+    if (isShort) problems.push(`${name} holds a key of less than ${keyLengthMin} characters`);
+  }
   const kms = withScheme(given.KMS_ENDPOINT);
   if (kms?.startsWith('http:') && !isLoopback(kms))
     problems.push('KMS_ENDPOINT must be https: secrets come from there');

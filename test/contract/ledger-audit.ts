@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditHash, genesisHash } from '../../shared/ledger/audit-chain.ts';
+import type { AuditPage, AuditWant } from '../../shared/reconcile/audit-trail.ts';
 import { canonicalJson } from '../../shared/rule/canonical-json.ts';
 import { type Current, entry, within } from './ledger-samples.ts';
 
@@ -34,7 +35,8 @@ export function ledgerAuditContract(current: Current): void {
         previous = auditHash(previous, canonicalJson(body));
         expect(hash).toBe(previous);
       }
-      expect(await ledger.verifyAudit()).toEqual({ rows: 2, ok: true, hash: previous });
+      expect(await ledger.verifyAudit()).toEqual({ rows: 2, ok: true, hash: previous, isKeyed: false });
+      expect(await ledger.auditHead()).toMatchObject({ n: 2, hash: previous });
     });
 
     it('has no fork when sixteen write at once, and its time never runs backwards', async () => {
@@ -69,7 +71,46 @@ export function ledgerAuditContract(current: Current): void {
     });
 
     it('is sound when it is empty', async () => {
-      expect(await current().verifyAudit()).toEqual({ rows: 0, ok: true, hash: genesisHash });
+      expect(await current().verifyAudit()).toEqual({ rows: 0, ok: true, hash: genesisHash, isKeyed: false });
+      expect(await current().auditPage({ afterN: 0, limit: 10 })).toEqual({ rows: [] });
+    });
+
+    it('is held against heads that were written down elsewhere', async () => {
+      const ledger = current();
+      await within(ledger, (tx) => tx.appendAudit([entry({ step: 1 }), entry({ step: 2 })]));
+      const { n, hash } = await ledger.auditHead();
+
+      expect(await ledger.verifyAudit([{ n, hash }])).toMatchObject({ ok: true });
+      expect(await ledger.verifyAudit([{ n, hash: genesisHash }])).toMatchObject({ ok: false, reason: 'anchor' });
+      expect(await ledger.verifyAudit([{ n: 3, hash }])).toMatchObject({ ok: false, firstBad: 3, reason: 'anchor' });
+    });
+
+    it('is read page by page: all of it, of some kinds, of a lease, of a time', async () => {
+      const ledger = current();
+      const kinds = ['a', 'b', 'a', 'b', 'a'];
+      for (const kind of kinds) {
+        await within(ledger, (tx) => tx.appendAudit([{ ...entry({}, `l-${kind}`), kind }]));
+      }
+      const places = async (want: Partial<AuditWant>) => {
+        const found: number[] = [];
+        let nextN: number | undefined = 0;
+        while (nextN !== undefined) {
+          const page: AuditPage = await ledger.auditPage({ limit: 2, ...want, afterN: nextN });
+          found.push(...page.rows.map(({ n }) => n));
+          nextN = page.nextN;
+        }
+        return found;
+      };
+      const { rows } = await ledger.auditPage({ afterN: 0, limit: 10 });
+      const lastMs = rows.at(-1)?.atMs ?? 0;
+      const since = rows.filter((row) => row.atMs >= lastMs).map(({ n }) => n);
+
+      expect(await places({})).toEqual([1, 2, 3, 4, 5]);
+      expect(await places({ kinds: ['b'] })).toEqual([2, 4]);
+      expect(await places({ leaseId: 'l-a' })).toEqual([1, 3, 5]);
+      expect(await places({ fromMs: lastMs })).toEqual(since);
+      expect(await places({ toMs: lastMs })).toEqual([1, 2, 3, 4, 5].filter((n) => !since.includes(n)));
+      expect(await places({ fromMs: lastMs + 1 })).toEqual([]);
     });
   });
 }

@@ -1,12 +1,12 @@
 import type { Lease, Link } from '../../shared/lease/lease.ts';
-import type { AuditVerdict } from '../../shared/ledger/audit-chain.ts';
+import type { AuditTrail } from '../../shared/reconcile/audit-trail.ts';
 import type { InboxRow, Ledger, LedgerTx, Operation, RuleRow } from '../../shared/reconcile/ports.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import type { Target } from '../../shared/rule/target.ts';
 
 /** What the contract is run against. */
-export type TriedLedger = Ledger & { verifyAudit(): Promise<AuditVerdict> };
+export type TriedLedger = Ledger & AuditTrail;
 export type OpenLedger = () => Promise<{ ledger: TriedLedger; close(): Promise<void> }>;
 /** The ledger of the test that is running now. */
 export type Current = () => TriedLedger;

@@ -1,5 +1,15 @@
-import { type AuditVerdict, auditHash, chain, genesis, genesisHash } from '../../shared/ledger/audit-chain.ts';
+import { genesis } from '../../shared/ledger/audit-chain.ts';
+import { ChainCheck } from '../../shared/ledger/chain-check.ts';
+import type {
+  AuditAnchor,
+  AuditHead,
+  AuditPage,
+  AuditTrail,
+  AuditVerdict,
+  AuditWant,
+} from '../../shared/reconcile/audit-trail.ts';
 import type { AuditRow, Ledger, LedgerTx } from '../../shared/reconcile/ports.ts';
+import { canonicalJson } from '../../shared/rule/canonical-json.ts';
 import { Journal } from './memory-table.ts';
 import { MemoryTables } from './memory-tables.ts';
 import { MemoryTx } from './memory-tx.ts';
@@ -8,7 +18,7 @@ import { MemoryTx } from './memory-tx.ts';
  * The ledger without a database: the same promises, kept by running one transaction at a time. A transaction
  * inside another one waits for ever, as it could on a pool of one connection.
  */
-export class MemoryLedger implements Ledger {
+export class MemoryLedger implements Ledger, AuditTrail {
   readonly #clock: { now(): number };
   readonly #tables: MemoryTables;
   readonly #auditKey: string | undefined;
@@ -27,14 +37,32 @@ export class MemoryLedger implements Ledger {
     return result;
   }
 
-  async verifyAudit(): Promise<AuditVerdict> {
-    let hash = genesisHash;
-    const rows = this.#tables.audit.rows();
-    for (const row of rows) {
-      hash = rehash(hash, row, this.#auditKey);
-      if (hash !== row.hash) return { rows: rows.length, ok: false, firstBad: row.n, hash };
+  async verifyAudit(anchors: readonly AuditAnchor[] = []): Promise<AuditVerdict> {
+    const check = new ChainCheck(this.#auditKey === undefined ? [] : [this.#auditKey], anchors);
+    for (const { hash, ...body } of this.#tables.audit.rows()) {
+      if (!check.add({ n: body.n, body: canonicalJson(body), hash })) break;
     }
-    return { rows: rows.length, ok: true, hash };
+    return check.finish();
+  }
+
+  async auditHead(): Promise<AuditHead> {
+    return this.#tables.audit.rows().at(-1) ?? genesis;
+  }
+
+  async auditPage({ afterN, limit, kinds, leaseId, fromMs, toMs }: AuditWant): Promise<AuditPage> {
+    const all = this.#tables.audit
+      .rows()
+      .filter(
+        (row) =>
+          row.n > afterN &&
+          (kinds === undefined || kinds.includes(row.kind)) &&
+          (leaseId === undefined || row.leaseId === leaseId) &&
+          row.atMs >= (fromMs ?? Number.NEGATIVE_INFINITY) &&
+          row.atMs < (toMs ?? Number.POSITIVE_INFINITY),
+      );
+    const rows = all.slice(0, limit);
+    const last = rows.at(-1);
+    return last && all.length > rows.length ? { rows, nextN: last.n } : { rows };
   }
 
   /** Every row of the chain, for checkers that judge a whole run. */
@@ -56,10 +84,4 @@ export class MemoryLedger implements Ledger {
       throw error;
     }
   }
-}
-
-function rehash(previous: string, row: AuditRow, key: string | undefined): string {
-  const { n, atMs, hash: _, ...entry } = row;
-  const [link] = chain({ ...genesis, n: n - 1, hash: previous }, atMs, [entry], key);
-  return auditHash(previous, link?.body ?? '', key);
 }

@@ -1,4 +1,5 @@
 import { firstTables } from './0001-first-tables.ts';
+import { journalMac } from './0002-journal-mac.ts';
 
 export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
 
@@ -6,4 +7,7 @@ export type Migration = { readonly version: number; readonly name: string; reado
  * In their order, never changed once released. Each only widens (new tables, new columns that may be empty), so that
  * code of the version before goes on beside it. Text in a module, so that a bundle carries it.
  */
-export const migrations: readonly Migration[] = [{ version: 1, name: 'first-tables', sql: firstTables }];
+export const migrations: readonly Migration[] = [
+  { version: 1, name: 'first-tables', sql: firstTables },
+  { version: 2, name: 'journal-mac', sql: journalMac },
+];

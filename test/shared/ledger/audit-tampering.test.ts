@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPostgresLedger, type PostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
-import { entry, within } from '../../contract/ledger-samples.ts';
+import { entry, operation, ruleRow, web, within } from '../../contract/ledger-samples.ts';
 import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
 import { query } from '../../support/query.ts';
 
 const rows = 12;
+const ssh = ruleRow(web, 22);
 
 describe('the audit trail in the database', () => {
   let database: TestDatabase;
   let ledger: PostgresLedger;
-  const open = (auditKey?: string) =>
-    createPostgresLedger({ databaseUrl: database.url, sleep: async () => undefined, random: () => 0, auditKey });
+  const open = (...auditKeys: string[]) =>
+    createPostgresLedger({ databaseUrl: database.url, sleep: async () => undefined, random: () => 0, auditKeys });
 
   beforeEach(async () => {
     database = await testDatabase();
@@ -68,10 +69,86 @@ describe('the audit trail in the database', () => {
     expect(await ledger.verifyAudit()).toMatchObject({ ok: false, firstBad });
   });
 
-  it('finds a chain that was made anew without the key', async () => {
+  it('finds a chain that was made without the key', async () => {
     const keyed = open('secret');
 
-    expect(await keyed.verifyAudit()).toMatchObject({ ok: false, firstBad: 1 });
+    expect(await keyed.verifyAudit()).toMatchObject({ ok: false, firstBad: 1, isKeyed: true });
     await keyed.close();
+  });
+
+  it('takes what was written before the first key up to a head that was written down', async () => {
+    const { n, hash } = await ledger.auditHead();
+    const keyed = open('secret');
+    await within(keyed, (tx) => tx.appendAudit([entry({ note: 'keyed' })]));
+
+    expect(await keyed.verifyAudit()).toMatchObject({ ok: false, firstBad: 1 });
+    expect(await keyed.verifyAudit([{ n, hash }])).toMatchObject({ ok: true, rows: rows + 1 });
+    await keyed.close();
+  });
+
+  it('finds a tail that was cut together with its head by what was written down', async () => {
+    const { n, hash } = await ledger.auditHead();
+    await tamper(`delete from curfew.audit where n > 10;
+      update curfew.audit_head set n = 10, hash = (select hash from curfew.audit where n = 10)`);
+
+    expect(await ledger.verifyAudit()).toMatchObject({ ok: true, rows: 10 });
+    expect(await ledger.verifyAudit([{ n, hash }])).toMatchObject({ ok: false, firstBad: 11, reason: 'anchor' });
+  });
+});
+
+describe('the journal in the database', () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await testDatabase();
+  });
+  afterEach(() => database.close());
+
+  const open = (...auditKeys: string[]) =>
+    createPostgresLedger({ databaseUrl: database.url, sleep: async () => undefined, random: () => 0, auditKeys });
+  const isTampered = async (ledger: PostgresLedger) =>
+    (await within(ledger, (tx) => tx.openOperations([ssh.key]))).map((one) => one.isTampered === true);
+
+  it('proves a call under the key that made it, also once there is a newer one', async () => {
+    const [first, later, none] = [open('one'), open('two', 'one'), open()];
+    await within(first, (tx) => tx.insertOperations([operation('op', [ssh])]));
+
+    expect([await isTampered(first), await isTampered(later), await isTampered(none)]).toEqual([
+      [false],
+      [false],
+      [false],
+    ]);
+    await Promise.all([first.close(), later.close(), none.close()]);
+  });
+
+  it('keeps proving it while it is repeated and answered', async () => {
+    const ledger = open('one');
+    await within(ledger, (tx) => tx.insertOperations([operation('op', [ssh])]));
+    const [read] = await within(ledger, (tx) => tx.openOperations([ssh.key]));
+    if (read) await within(ledger, (tx) => tx.updateOperations([{ ...read, sends: 2, lastSentAtMs: 9 }]));
+
+    expect(await isTampered(ledger)).toEqual([false]);
+    await ledger.close();
+  });
+
+  it.each([
+    ['another request', `update curfew.operation set request = '"else"'`],
+    ['no code', 'update curfew.operation set mac = null'],
+    ['another token', `update curfew.operation set doc = replace(doc::text, 'token', 'nekot')::json`],
+    ['another group', `update curfew.operation set doc = replace(doc::text, 'sg-', 'sg-x')::json`],
+    [
+      'another verb',
+      `update curfew.operation set doc = replace(doc::text, '"kind":"authorize"', '"kind":"revoke"')::json`,
+    ],
+    [
+      'a later intent',
+      `update curfew.operation set doc = replace(doc::text, '"intendedAtMs":', '"intendedAtMs":9')::json`,
+    ],
+  ])('says which call is not the one that was journaled: %s', async (_what, sql) => {
+    const ledger = open('one');
+    await within(ledger, (tx) => tx.insertOperations([operation('op', [ssh])]));
+    await query(database.url, sql);
+
+    expect(await isTampered(ledger)).toEqual([true]);
+    await ledger.close();
   });
 });

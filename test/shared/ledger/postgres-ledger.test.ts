@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrations } from '../../../shared/ledger/migrations/migrations.ts';
 import { createPostgresLedger, type PostgresLedgerOptions } from '../../../shared/ledger/postgres-ledger.ts';
 import { ledgerContract } from '../../contract/ledger.ts';
 import { db, entry, ruleRow, web, within } from '../../contract/ledger-samples.ts';
@@ -62,7 +63,7 @@ describe('the ledger on PostgreSQL', () => {
 
     await Promise.all(ledgers.map((one) => within(one, (tx) => tx.setSetting('a', 1))));
 
-    expect(await query(fresh.url, 'select version from curfew.migration')).toHaveLength(1);
+    expect(await query(fresh.url, 'select version from curfew.migration')).toHaveLength(migrations.length);
     await Promise.all(ledgers.map((one) => one.close()));
     await fresh.close();
   });

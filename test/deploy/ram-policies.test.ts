@@ -32,30 +32,35 @@ type Use = {
 
 /** What each function does with the outside, by its connect.ts. A new call belongs here and in its policy. */
 const USES: Record<string, Use> = {
-  intake: { cloud: [], nudges: HANDS, secrets: ['curfew-tickets-secrets'], reportsFailures: false },
+  intake: { cloud: [], nudges: HANDS, secrets: ['curfew-tickets-secrets', 'curfew-audit-key'], reportsFailures: false },
   grant: {
     cloud: ['describe', 'authorize'],
     nudges: HANDS,
-    secrets: ['curfew-stamp-keys', 'curfew-queue-secrets'],
+    secrets: ['curfew-stamp-keys', 'curfew-queue-secrets', 'curfew-audit-key'],
     reportsFailures: true,
   },
   revoke: {
     cloud: ['describe', 'revoke'],
     nudges: HANDS,
-    secrets: ['curfew-stamp-keys', 'curfew-queue-secrets'],
+    secrets: ['curfew-stamp-keys', 'curfew-queue-secrets', 'curfew-audit-key'],
     reportsFailures: true,
   },
   modify: {
     cloud: ['describe', 'modify'],
     nudges: HANDS,
-    secrets: ['curfew-stamp-keys', 'curfew-queue-secrets'],
+    secrets: ['curfew-stamp-keys', 'curfew-queue-secrets', 'curfew-audit-key'],
     reportsFailures: true,
   },
-  reconcile: { cloud: ['describe'], nudges: HANDS, secrets: ['curfew-stamp-keys'], reportsFailures: true },
+  reconcile: {
+    cloud: ['describe'],
+    nudges: HANDS,
+    secrets: ['curfew-stamp-keys', 'curfew-audit-key'],
+    reportsFailures: true,
+  },
   console: {
     cloud: ['describe'],
     nudges: HANDS,
-    secrets: ['curfew-stamp-keys', 'curfew-console-secrets'],
+    secrets: ['curfew-stamp-keys', 'curfew-console-secrets', 'curfew-audit-key'],
     reportsFailures: false,
   },
 };

@@ -61,7 +61,8 @@ function dueUndo(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowMs
   const ends = live.filter((one) => !isWaiting(one)).map(({ lease }) => endOf(lease));
   if (wanted) return earliest(ends);
   if (isThere || ends.some((end) => end <= nowMs)) return nowMs;
-  const isHot = row.hotUntilMs !== undefined && nowMs < row.hotUntilMs;
+  // A tail is over when a look after its end found nothing, not when its time is up: looks may fail meanwhile.
+  const isHot = row.hotUntilMs !== undefined && (row.change === undefined || nowMs < row.hotUntilMs);
   return earliest([...ends, ...(isHot ? [(row.lookedAtMs ?? nowMs) + schedule.watchMs] : [])]);
 }
 

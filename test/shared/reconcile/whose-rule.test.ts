@@ -45,6 +45,30 @@ describe('whose a rule is', () => {
     expect(cloud.rules(group)).toEqual([]);
   });
 
+  it('is looked for once more after its tail, however long no look succeeded', async () => {
+    const world = makeWorld();
+    const { cloud, clock } = world;
+    cloud.faults.push({ kind: 'authorize', fault: 'lost-before' });
+    await world.send('grant', request({ duration: 'PT1M' }));
+    await world.pass(20);
+    const [landed] = cloud.rules(group);
+    if (!landed) throw new Error('the second try did not land');
+    await world.pass(60);
+    cloud.addByHand(group, landed.rule, landed.description);
+    const list = cloud.describe.bind(cloud);
+    const throttled = { kind: 'refused', class: 'throttled', code: 'Throttling.User', message: 'later' } as const;
+    cloud.describe = async () => throttled;
+    clock.nowMs += 16 * 60_000;
+    await world.sweep('revoke');
+    clock.nowMs += 2 * 60_000;
+    await world.sweep('revoke');
+
+    cloud.describe = list;
+    await world.pass(130);
+
+    expect(cloud.rules(group)).toEqual([]);
+  });
+
   it('is ours when an earlier request lands after a later one was answered', async () => {
     const world = makeWorld();
     const { cloud, clock } = world;

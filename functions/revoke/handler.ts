@@ -1,10 +1,6 @@
-import { connectHand } from '../../shared/hands/connect-hand.ts';
-import { runHand } from '../../shared/hands/run-hand.ts';
 import { defineHandler } from '../../shared/runtime/define-handler.ts';
+import { connectRevoke } from './connect.ts';
+import { revoke } from './revoke.ts';
 
-/** Removes what should no longer be open. Nothing that floods its sisters slows it. */
-export const handler = defineHandler({
-  name: 'revoke',
-  connect: connectHand,
-  run: (invocation) => runHand('revoke', invocation),
-});
+/** Removes what should no longer be open, by the stamps alone where it must. Nothing that floods its sisters slows it. */
+export const handler = defineHandler({ name: 'revoke', connect: connectRevoke, run: revoke });

@@ -9,6 +9,7 @@ const endpoint = z.string().check(
   }),
 );
 const regionId = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{1,62}$/));
+const groupForm = /^(?:ecs|ens|apsara)\/[a-z0-9][a-z0-9-]{1,62}\/[A-Za-z0-9][A-Za-z0-9_-]{1,62}$/;
 const role = /^acs:ram::(\d{5,20}):role\/(?:[\w.-]|\{function\}){1,64}$/;
 
 const fields = z.strictObject({
@@ -30,6 +31,17 @@ const fields = z.strictObject({
     z.strictObject({ form: z._default(z.enum(['stamped', 'flat']), 'stamped'), regionId: z.optional(regionId) }),
   ),
   apsara: z.optional(apsaraSection),
+  groups: z.optional(
+    z
+      .array(
+        z.string().check(
+          z.refine((text) => groupForm.test(text), {
+            error: 'must be cloud/region/group, such as ecs/cn-hangzhou/sg-bp67acfmxazb4p',
+          }),
+        ),
+      )
+      .check(z.minLength(1)),
+  ),
 });
 
 /** A role leads into an account: which one is said twice, so that a slip of the pen leads nowhere. */
@@ -46,7 +58,13 @@ const account = fields.check(
     error: 'says the same as endpoints.apsara: give one of them',
     path: ['apsara', 'baseUrl'],
   }),
+  z.refine(({ regions, groups }) => regions === '*' || (groups ?? []).every((one) => inRegions(one, regions)), {
+    error: 'names a group of a region that `regions` does not have',
+    path: ['groups'],
+  }),
 );
+
+const inRegions = (group: string, regions: readonly string[]): boolean => regions.includes(group.split('/')[1] ?? '');
 
 /** accounts.yaml: where rules may be changed at all. */
 export const accountsSchema = z.strictObject({

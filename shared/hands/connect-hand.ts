@@ -12,6 +12,7 @@ import type { Nudger } from '../reconcile/ports.ts';
 import type { WorkDeps } from '../reconcile/work.ts';
 import { AppError } from '../runtime/app-error.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { configuredGroups } from './configured-groups.ts';
 import { ruleApis } from './rule-apis.ts';
 import type { HandDeps } from './run-hand.ts';
 import { servedBy } from './served.ts';
@@ -53,6 +54,8 @@ export async function connectIntake(platform: Platform): Promise<HandDeps> {
   return {
     ledger,
     apiFor: ruleApis(platform, config.accounts),
+    groups: configuredGroups(platform, config.accounts),
+    nowMs: clock.nowMs,
     nudger: nudgerOf(platform),
     stopwatch: clock,
     ids,

@@ -6,8 +6,15 @@ import { sweep } from '../reconcile/sweep.ts';
 import { workGroup } from '../reconcile/work.ts';
 import { targetKey } from '../rule/target.ts';
 import type { Invocation, Result } from '../runtime/define-handler.ts';
+import type { GroupFinder } from './configured-groups.ts';
 
-export type HandDeps = ReceiveDeps & { readonly sources: Sources };
+export type HandDeps = ReceiveDeps & {
+  readonly sources: Sources;
+  /** Where rules of ours may be, by configuration alone. */
+  readonly groups: GroupFinder;
+  /** The wall clock: for what is done while the ledger's time is away. */
+  readonly nowMs: () => number;
+};
 
 /** A look, a call and a look take seconds; work begun later than this before the end is left to the next sweep. */
 const reserveMs = 12_000;

@@ -8,6 +8,7 @@ import { Fc3Nudger } from '../nudge/fc3-nudger.ts';
 import { noNudger } from '../nudge/no-nudger.ts';
 import { checkGuards } from '../policy/guards.ts';
 import { checkWidening, widens } from '../policy/widening.ts';
+import type { AuditTrail } from '../reconcile/audit-trail.ts';
 import type { Nudger } from '../reconcile/ports.ts';
 import type { WorkDeps } from '../reconcile/work.ts';
 import { AppError } from '../runtime/app-error.ts';
@@ -23,8 +24,11 @@ const nudgeTimeoutMs = 3_000;
 /** Four groups are swept side by side, and the sweep itself asks now and then. */
 const connections = 4;
 
+/** What hands work with, and what those need who look at all of it. */
+export type Connected = HandDeps & { readonly audit: AuditTrail };
+
 /** The real dependencies of every function that works or looks: made once an instance. */
-export async function connectHand(platform: Platform): Promise<HandDeps> {
+export async function connectHand(platform: Platform): Promise<Connected> {
   const { stampKeys } = platform.settings;
   if (stampKeys.length === 0) {
     const sentence = 'CURFEW_STAMP_KEYS is missing: give kms:NAME, or a secret that never changes by itself';
@@ -35,24 +39,26 @@ export async function connectHand(platform: Platform): Promise<HandDeps> {
 }
 
 /** The same for a function that only takes messages: it makes no stamp and holds no key for one. */
-export async function connectIntake(platform: Platform): Promise<HandDeps> {
-  const { settings, clock, ids, log } = platform;
+export async function connectIntake(platform: Platform): Promise<Connected> {
+  const { settings, secrets, clock, ids, log } = platform;
   if (settings.databaseUrl === undefined) {
     throw new AppError(
       'INVALID_SETTINGS',
       'DATABASE_URL is not set: give the ledger, such as postgres://user:password@host/name',
     );
   }
-  const config = await loadConfig(configFolder(settings));
+  const [config, auditKeys] = await Promise.all([loadConfig(configFolder(settings)), secrets.read(settings.auditKeys)]);
   const ledger = createPostgresLedger({
     databaseUrl: settings.databaseUrl.reveal(),
     poolMax: connections,
     sleep: clock.sleep,
+    auditKeys: auditKeys.map((key) => key.reveal()),
     random: () => Number.parseInt(ids.nonce().slice(0, 8), 16) / 2 ** 32,
     log,
   });
   return {
     ledger,
+    audit: ledger,
     apiFor: ruleApis(platform, config.accounts),
     groups: configuredGroups(platform, config.accounts),
     nowMs: clock.nowMs,

@@ -31,7 +31,8 @@ export async function runHand(hand: Hand, invocation: Invocation<HandDeps>): Pro
   switch (delivery.kind) {
     case 'timer': {
       const report = await sweep(deps, hand, () => remainingMs() > reserveMs);
-      return { answer: report, summary: { trigger: 'timer', ...report } };
+      // The absence of these lines is an alarm (deploy/README.md): nothing else tells of a timer that is off.
+      return { answer: report, summary: { trigger: 'timer', heartbeat: hand, ...report } };
     }
     case 'wakes': {
       const groups = await workWakes(deps, hand, delivery.wakes);

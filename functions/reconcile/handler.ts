@@ -1,15 +1,6 @@
 import { connectHand } from '../../shared/hands/connect-hand.ts';
-import { scan } from '../../shared/reconcile/scan.ts';
 import { defineHandler } from '../../shared/runtime/define-handler.ts';
-
-const reserveMs = 15_000;
+import { reconcile } from './reconcile.ts';
 
 /** Holds the ledger against the clouds, every ten minutes. It may only look; what it finds, the hands settle. */
-export const handler = defineHandler({
-  name: 'reconcile',
-  connect: connectHand,
-  run: async ({ deps, remainingMs }) => {
-    const report = await scan(deps, () => remainingMs() > reserveMs);
-    return { answer: report, summary: report };
-  },
-});
+export const handler = defineHandler({ name: 'reconcile', connect: connectHand, run: reconcile });

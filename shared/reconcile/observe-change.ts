@@ -7,7 +7,7 @@ import { type ChangeCell, decideChange } from './decide-change.ts';
 import type { Draft } from './draft.ts';
 import { type ChangeGuard, findNamed, judgeChange } from './judge-change.ts';
 import type { Identified } from './ownership.ts';
-import type { Abilities } from './ports.ts';
+import type { Abilities, RuleRow } from './ports.ts';
 import { isWanted } from './schedule.ts';
 
 /** Decides for one change and writes down what was seen: images, shares, what somebody else did meanwhile. */
@@ -18,7 +18,8 @@ export function observeChange(
   at: { readonly abilities: Abilities; readonly guard: ChangeGuard; readonly nowMs: number },
 ): ChangeCell {
   const row = draft.row(key);
-  const named = findNamed({ ruleId: row.change?.ruleId, rule: row.rule }, row.target, rules);
+  const found = findNamed({ ruleId: row.change?.ruleId, rule: row.rule }, row.target, rules);
+  const named = found && isAnothers(found, row) ? undefined : found;
   const want = isWanted(draft.claimants(key), at.nowMs);
   const cell = decideChange({
     want,
@@ -36,6 +37,13 @@ export function observeChange(
   write(draft, key, cell, named?.listed, at.nowMs);
   return cell;
 }
+
+/**
+ * Without ids a rule is known by what it looks like. Once the one that was named has been seen, an equal one with our
+ * stamp is not it: another lease opened that while it was away.
+ */
+const isAnothers = (found: Identified, { change }: RuleRow): boolean =>
+  change?.before !== undefined && change.ruleId === undefined && found.stamp !== undefined;
 
 type Target = Parameters<typeof ruleKey>[0];
 

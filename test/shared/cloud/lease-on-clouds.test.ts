@@ -1,55 +1,18 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { receive } from '../../../shared/reconcile/receive.ts';
-import { sweep } from '../../../shared/reconcile/sweep.ts';
-import { makeWorld, request } from '../../fakes/world.ts';
-import { openApsaraTrial, stackGroup } from './apsara/apsara-trial.ts';
-import { ensGroup, openEnsTrial } from './ens/ens-trial.ts';
+import { request } from '../../fakes/world.ts';
+import { type CloudWay, cloudWays, worldOn as openWorld } from '../../support/cloud-world.ts';
 
-type Clock = { now(): number };
-const ways = {
-  'Edge Node Service': { target: ensGroup, open: (clock: Clock) => openEnsTrial({}, clock) },
-  'Edge Node Service in its flat form': {
-    target: ensGroup,
-    open: (clock: Clock) => openEnsTrial({ form: 'flat' }, clock),
-  },
-  'Apsara Stack over its route': { target: stackGroup, open: (clock: Clock) => openApsaraTrial({}, clock) },
-  'Apsara Stack at its POP gateway': {
-    target: stackGroup,
-    open: (clock: Clock) => openApsaraTrial({ settings: { style: 'pop' } }, clock),
-  },
-} as const;
+const ways = cloudWays;
 
-/** The real loop on the in-memory ledger, with a real adapter on an emulated cloud that lives in the same time. */
-async function worldOn({ target, open }: (typeof ways)[keyof typeof ways]) {
-  const world = makeWorld();
-  const cloud = await open(world.clock);
-  onTestFinished(() => cloud.close());
-  // The vendor's client signs with the wall clock, which is not the time of this world.
-  await cloud.behave({ checkSignatures: false });
-  const deps = { ...world.deps, apiFor: () => cloud.api };
-  const rules = async () => {
-    const listing = await cloud.api.describe(target);
-    return listing.kind === 'listed' ? listing.rules : [];
-  };
-  const first = new Set((await rules()).map(({ rule }) => JSON.stringify(rule)));
+async function worldOn(way: CloudWay) {
+  const world = await openWorld(way);
+  onTestFinished(world.close);
+  const first = new Set((await world.rules()).map(({ rule }) => JSON.stringify(rule)));
   return {
     ...world,
-    cloud,
-    rules,
     /** What was not there at the beginning; a stamp is not to be had everywhere. */
-    ours: async () => (await rules()).filter(({ rule }) => !first.has(JSON.stringify(rule))),
-    send: async (...values: unknown[]) =>
-      receive(
-        deps,
-        'grant',
-        values.map((value) => ({ source: 'queue', reach: 'own' as const, value })),
-      ),
-    pass: async (seconds: number) => {
-      for (let second = 0; second < seconds; second += 1) {
-        world.clock.nowMs += 1_000;
-        for (const hand of ['revoke', 'grant'] as const) await sweep(deps, hand, () => true);
-      }
-    },
+    ours: async () => (await world.rules()).filter(({ rule }) => !first.has(JSON.stringify(rule))),
+    send: (...values: unknown[]) => world.sendTo('grant', ...values),
   };
 }
 
@@ -146,6 +109,24 @@ describe.each(Object.entries(ways))('a lease on %s', (_, way) => {
     expect(during).toHaveLength(before.length - 1);
     expect(bare(await world.rules())).toEqual(bare(before));
     expect((await world.lease(results[0]?.leaseId ?? '')).state).toBe('ended');
+  });
+
+  it('puts a rule back that another lease opened while it was away', async () => {
+    const world = await worldOn(way);
+    const before = await world.rules();
+    const [permanent] = before.filter(({ rule }) => rule?.direction === 'ingress');
+    const { description: _text, ...rule } = permanent?.rule ?? {};
+    await world.send(request({ target, action: 'revoke', rules: [rule] }));
+    await world.pass(5);
+
+    await world.send(request({ target, rules: [rule], duration: 'PT2M' }));
+    await world.pass(90);
+    const whileOpen = await world.rules();
+    await world.pass(180);
+
+    const bare = (rules: typeof before) => rules.map((one) => JSON.stringify([one.rule, one.description])).sort();
+    expect(whileOpen).toHaveLength(before.length);
+    expect(bare(await world.rules())).toEqual(bare(before));
   });
 
   it('is opened once although the answer to opening was lost', async () => {

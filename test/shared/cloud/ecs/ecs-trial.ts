@@ -30,9 +30,9 @@ export type EcsTrial = Required<RuleApiTrial> & {
 };
 
 /** The adapter on an emulated ECS of its own. */
-export async function openEcsTrial(more: Partial<EcsOptions> = {}): Promise<EcsTrial> {
+export async function openEcsTrial(more: Partial<EcsOptions> = {}, clock: { now(): number } = Date): Promise<EcsTrial> {
   const dataDir = mkdtempSync(join(tmpdir(), 'curfew-ecs-'));
-  const server = await startEcs({ port: 0, dataDir });
+  const server = await startEcs({ port: 0, dataDir, clock });
   const options: EcsOptions = {
     regionId: webGroup.regionId,
     endpoint: server.url,

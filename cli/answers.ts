@@ -7,9 +7,14 @@ const refusal = z.looseObject({ code: z.string(), message: z.string(), path: z.s
 
 export const problemSchema = z.looseObject({ detail: z.string(), code: z.string(), path: maybe });
 
+/** A rule as the console shows it, field by field. */
+const image = z.record(z.string(), z.unknown());
+export type Image = z.infer<typeof image>;
+
 const leaseSchema = z.looseObject({
   id: z.string(),
   requestId: z.string(),
+  action: z.string(),
   state: z.string(),
   target: z.looseObject({ securityGroupId: z.string(), regionId: z.string(), account: z.string(), cloud: z.string() }),
   rules: z.array(
@@ -23,9 +28,21 @@ const leaseSchema = z.looseObject({
       error: z.optional(refusal),
     }),
   ),
+  changes: z.array(
+    z.looseObject({
+      text: z.string(),
+      ruleId: maybe,
+      before: z.optional(image),
+      after: z.optional(image),
+      isPresent: z.boolean(),
+      withdrawn: z.boolean(),
+      stuck: z.boolean(),
+      error: z.optional(refusal),
+    }),
+  ),
   borrowed: z.boolean(),
   startsAt: z.string(),
-  endsAt: z.string(),
+  endsAt: maybe,
   requester: z.looseObject({ id: z.string() }),
   reason: maybe,
   ticket: z.optional(z.looseObject({ system: z.string(), key: z.string() })),
@@ -50,15 +67,37 @@ export const endedSchema = z.looseObject({
   failed: z.array(z.looseObject({ leaseId: z.string(), error: refusal })),
 });
 
+const other = z.looseObject({ ruleId: maybe, text: z.string(), covers: z.enum(['whole', 'part']) });
+const precedence = {
+  dropShadow: z.optional(other),
+  dropEffect: z.optional(
+    z.looseObject({
+      drops: z.enum(['everything', 'part', 'nothing']),
+      shadows: z.array(other),
+      losesTo: z.array(other),
+    }),
+  ),
+};
+
 export const planSchema = z.looseObject({
   allowed: z.boolean(),
   refusal: z.optional(refusal),
-  window: z.looseObject({ startsAt: z.string(), expiresAt: z.string() }),
+  window: z.looseObject({ startsAt: z.string(), expiresAt: maybe }),
   rules: z.array(
     z.looseObject({
       text: z.string(),
       alreadyOpen: z.optional(z.looseObject({ ruleId: maybe, ours: z.boolean(), until: maybe })),
-      dropShadow: z.optional(z.looseObject({ ruleId: maybe, text: z.string(), covers: z.string() })),
+      ...precedence,
+    }),
+  ),
+  changes: z.array(
+    z.looseObject({
+      text: z.string(),
+      before: z.optional(image),
+      after: z.optional(image),
+      possible: z.boolean(),
+      widens: z.optional(z.boolean()),
+      ...precedence,
     }),
   ),
   calls: z.array(z.looseObject({ action: z.string(), parameters: z.unknown() })),

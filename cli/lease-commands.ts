@@ -36,6 +36,12 @@ function addLooks(program: Command): void {
     .argument('<id>', 'lease')
     .addHelpText('after', examples('show 01jd3k…'))
     .action(lazily(async () => (await import('./commands/show.ts')).show));
+  program
+    .command('why')
+    .description('say in plain words why a lease is in its state')
+    .argument('<id>', 'lease')
+    .addHelpText('after', examples('why 01jd3k…', 'why 01jd3k… --json'))
+    .action(lazily(async () => (await import('./commands/why.ts')).why));
 }
 
 function addMoves(program: Command): void {

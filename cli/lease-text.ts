@@ -18,19 +18,34 @@ export const paintState = (out: Output, state: string, text = state): string => 
   return colour === undefined ? text : out.paint(colour, text);
 };
 
+/** When a lease ends, for people: `in 1h 30m`. */
+export const endText = ({ endsAt }: Pick<Lease, 'endsAt'>): string =>
+  endsAt === undefined ? 'no end' : relative(endsAt, Date.now());
+
 /** A lease in a few lines: state, id, until when, which rules, and what is special about them. */
 export function sayLease(out: Output, lease: Lease): void {
-  const { state, id, endsAt, target } = lease;
-  const when = state === 'scheduled' ? `from ${lease.startsAt} until ${endsAt}` : `until ${endsAt}`;
-  out.say(`${paintState(out, state)}  ${id}  ${when} (${relative(endsAt, Date.now())})`);
+  const { state, id, target } = lease;
+  out.say(`${paintState(out, state)}  ${id}  ${whenText(lease)}`);
   for (const rule of lease.rules) {
-    const marks = [rule.ruleId, rule.borrowed && 'borrowed', rule.withdrawn && 'withdrawn', rule.stuck && 'stuck'];
-    const tail = marks.filter(Boolean).join(', ');
-    out.say(`  ${target.securityGroupId}  ${rule.text}${tail === '' ? '' : `  [${tail}]`}`);
-    if (rule.error) out.say(`    ${out.paint('red', rule.error.code)}: ${rule.error.message}`);
+    sayRule(out, target.securityGroupId, rule, [rule.ruleId, rule.borrowed && 'borrowed']);
   }
+  for (const change of lease.changes) sayRule(out, target.securityGroupId, change, []);
   if (lease.borrowed) {
     out.say('  borrowed: the rule was there already and is somebody else’s; it will not be removed at the end');
   }
   if (lease.error) out.say(`  ${out.paint('red', lease.error.code)}: ${lease.error.message}`);
+}
+
+function whenText(lease: Lease): string {
+  const { state, startsAt, endsAt } = lease;
+  const until = endsAt === undefined ? '(no end)' : `until ${endsAt} (${endText(lease)})`;
+  return state === 'scheduled' ? `from ${startsAt} ${until}` : until;
+}
+
+type Told = (Lease['rules'] | Lease['changes'])[number];
+
+function sayRule(out: Output, group: string, rule: Told, marks: readonly (string | false | undefined)[]): void {
+  const tail = [...marks, rule.withdrawn && 'withdrawn', rule.stuck && 'stuck'].filter(Boolean).join(', ');
+  out.say(`  ${group}  ${rule.text}${tail === '' ? '' : `  [${tail}]`}`);
+  if (rule.error) out.say(`    ${out.paint('red', rule.error.code)}: ${rule.error.message}`);
 }

@@ -10,6 +10,8 @@ const optionsOf: readonly (readonly [RegExp, string])[] = [
   [/^\/target\/securityGroupId$/, '--group'],
   [/^\/target\/regionId$/, '--region'],
   [/^\/target\/(?:account|cloud)$/, '--account, --cloud'],
+  [/^\/rules(?:\/\d+)?\/set\b/, '--set'],
+  [/^\/rules\/\d+\/securityGroupRuleId$/, '--rule'],
   [/^\/rules\/\d+\/portRange$/, '--port'],
   [/^\/rules\/\d+\/ipProtocol$/, '--protocol'],
   [/^\/rules\/\d+\/(?:ipv6)?Source\w*$/i, '--from'],

@@ -12,6 +12,7 @@ Exit status: 0 done, 1 refused, 2 wrong usage, 3 could not reach, or not seen to
 
 Examples:
   curfew open --group sg-demo-web --port 22 --from 203.0.113.7 --for 30m --reason "restart the worker"
+  curfew modify --group sg-demo-web --rule sgr-bp67acfmxazb4p --set priority=9 --for 2h
   curfew list
   curfew end --all --reason "going home"`;
 

@@ -1,7 +1,8 @@
 import { Failure } from './failure.ts';
 import { type RuleOptions, rulesOf } from './rule-options.ts';
 
-export type RequestOptions = RuleOptions & {
+/** What every request for a lease may say. */
+export type CommonOptions = {
   readonly group: string;
   readonly for?: string;
   readonly until?: string;
@@ -13,6 +14,7 @@ export type RequestOptions = RuleOptions & {
   readonly cloud: string;
   readonly id?: string;
 };
+export type OpenOptions = CommonOptions & RuleOptions;
 export type Ticket = { readonly system: string; readonly key: string };
 
 /** `jira:OPS-1234`, or a key alone. */
@@ -21,27 +23,36 @@ export function readTicket(text: string): Ticket {
   return colon < 1 ? { system: 'ticket', key: text } : { system: text.slice(0, colon), key: text.slice(colon + 1) };
 }
 
-/** The body of a request for a lease. */
-export function requestOf(options: RequestOptions): Record<string, unknown> {
+/** The body of a request to open rules. */
+export const openRequest = (options: OpenOptions): Record<string, unknown> => ({
+  ...commonRequest(options),
+  rules: rulesOf(options),
+  ...oneEnd(options, '--for'),
+});
+
+/** What the bodies of all requests have in common. */
+export function commonRequest(options: CommonOptions): Record<string, unknown> {
   const { group: securityGroupId, region: regionId, account, cloud, startsAt, reason, ticket, id } = options;
-  return {
-    id,
-    target: { cloud, account, regionId, securityGroupId },
-    rules: rulesOf(options),
-    startsAt,
-    ...oneEnd(options, '--for'),
-    reason,
-    ticket,
-  };
+  return { id, target: { cloud, account, regionId, securityGroupId }, startsAt, reason, ticket };
 }
 
+type Ends = { readonly for?: string; readonly until?: string };
+type End = { duration: string } | { expiresAt: string };
+
 /** Exactly one of a duration and an instant, whatever the option for the first is called. */
-export function oneEnd(
-  { for: duration, until: expiresAt }: { readonly for?: string; readonly until?: string },
-  option: string,
-): { duration: string } | { expiresAt: string } {
-  if (duration !== undefined && expiresAt === undefined) return { duration };
-  if (duration === undefined && expiresAt !== undefined) return { expiresAt };
-  const said = duration === undefined ? 'an end is missing: give' : 'two ends: give only one of';
-  throw new Failure('usage', 'USAGE', `${said} ${option} 30m or --until 2026-12-01T09:00:00Z`);
+export function oneEnd(ends: Ends, option: string): End {
+  const end = someEnd(ends, option);
+  if (end !== undefined) return end;
+  throw new Failure('usage', 'USAGE', `an end is missing: give ${formsOf(option)}`);
 }
+
+/** At most one of them. */
+export function someEnd({ for: duration, until: expiresAt }: Ends, option: string): End | undefined {
+  if (duration !== undefined && expiresAt !== undefined) {
+    throw new Failure('usage', 'USAGE', `two ends: give only one of ${formsOf(option)}`);
+  }
+  if (duration !== undefined) return { duration };
+  return expiresAt === undefined ? undefined : { expiresAt };
+}
+
+const formsOf = (option: string): string => `${option} 30m or --until 2026-12-01T09:00:00Z`;

@@ -63,7 +63,7 @@ export function rulesOf(options: RuleOptions): Record<string, unknown>[] {
   );
 }
 
-function sideOf(side: 'source' | 'dest', { field, value }: Peer): Record<string, string> {
+export function sideOf(side: 'source' | 'dest', { field, value }: Peer): Record<string, string> {
   if (field !== 'Ipv6CidrIp') return { [`${side}${field}`]: value };
   return { [side === 'source' ? 'ipv6SourceCidrIp' : 'ipv6DestCidrIp']: value };
 }

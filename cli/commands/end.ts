@@ -81,7 +81,7 @@ function judge(leases: readonly Lease[], failed: readonly FailedEnd[], isWaiting
   }
   const stuck = leases.filter((lease) => lease.state === 'stuck').map(({ id }) => id);
   if (isWaiting && stuck.length > 0) {
-    const sentence = `stuck, and still being tried: ${stuck.join(', ')} (curfew show ID tells why)`;
+    const sentence = `stuck, and still being tried: ${stuck.join(', ')} (curfew why ID tells the reason)`;
     throw new Failure('refused', 'STUCK', sentence, { found });
   }
   const open = leases.filter((lease) => !isOver(lease)).map(({ id }) => id);

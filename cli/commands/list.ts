@@ -1,8 +1,7 @@
 import { type Lease, leaseListSchema } from '../answers.ts';
 import type { Client } from '../client.ts';
 import type { Context } from '../context.ts';
-import { relative } from '../durations.ts';
-import { paintState } from '../lease-text.ts';
+import { endText, paintState } from '../lease-text.ts';
 import { table } from '../table.ts';
 import { isOver } from '../waiting.ts';
 
@@ -48,10 +47,16 @@ async function pages(client: Client, { all, stuck, group, requester, limit }: Li
 
 /** A line for each rule; what is said of the lease stands on the first. */
 function rowsOf(lease: Lease): string[][] {
-  const { id, state, target, rules, requester, endsAt } = lease;
-  const ends = isOver(lease) ? endsAt : relative(endsAt, Date.now());
-  const [first, ...rest] = rules;
-  const text = `${first?.text ?? ''}${lease.borrowed ? ' (borrowed)' : ''}`;
-  const head = [id, state, target.securityGroupId, text, requester.id, ends];
-  return [head, ...rest.map((rule) => ['', '', '', rule.text, '', ''])];
+  const { id, state, target, requester, endsAt } = lease;
+  const ends = isOver(lease) ? (endsAt ?? 'no end') : endText(lease);
+  const [first = '', ...rest] = [...lease.rules, ...lease.changes].map(({ text }) => text);
+  const head = [
+    id,
+    state,
+    target.securityGroupId,
+    `${first}${lease.borrowed ? ' (borrowed)' : ''}`,
+    requester.id,
+    ends,
+  ];
+  return [head, ...rest.map((text) => ['', '', '', text, '', ''])];
 }

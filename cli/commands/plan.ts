@@ -1,12 +1,17 @@
 import { type Plan, planSchema } from '../answers.ts';
+import { type ChangeOptions, changeRequest } from '../change-options.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
+import { differences, imageText } from '../image-text.ts';
 import type { Output } from '../output.ts';
-import { type RequestOptions, requestOf } from '../request-options.ts';
+import { type OpenOptions, openRequest } from '../request-options.ts';
 
-export async function plan({ client, out }: Context, options: RequestOptions): Promise<void> {
-  const found = await client('/api/plan', planSchema, { method: 'POST', body: requestOf(options) });
+type PlanOptions = OpenOptions & ChangeOptions & { readonly action: 'authorize' | 'modify' | 'revoke' };
+
+export async function plan({ client, out }: Context, options: PlanOptions): Promise<void> {
+  const found = await client('/api/plan', planSchema, { method: 'POST', body: bodyOf(options) });
   if (!found.allowed) {
+    for (const change of found.changes) sayChange(out, change);
     const { code = 'REFUSED', message = 'it would be refused', path } = found.refusal ?? {};
     throw new Failure('refused', code, message, { path, found: { plan: found } });
   }
@@ -14,20 +19,31 @@ export async function plan({ client, out }: Context, options: RequestOptions): P
   out.data(found);
 }
 
-function sayPlan(out: Output, { window, rules, calls }: Plan): void {
-  out.say(`${out.paint('green', 'allowed')}  from ${window.startsAt} until ${window.expiresAt}`);
-  for (const { text, alreadyOpen, dropShadow } of rules) {
+function bodyOf(options: PlanOptions): Record<string, unknown> {
+  const { action } = options;
+  if (action !== 'authorize') return changeRequest(action, options);
+  if (!options.rule && !options.set) return openRequest(options);
+  throw new Failure(
+    'usage',
+    'USAGE',
+    'to plan a change of a rule that is there, say --action modify or --action revoke',
+  );
+}
+
+function sayPlan(out: Output, { window, rules, changes, calls }: Plan): void {
+  const until = window.expiresAt === undefined ? 'without an end' : `until ${window.expiresAt}`;
+  out.say(`${out.paint('green', 'allowed')}  from ${window.startsAt} ${until}`);
+  for (const rule of rules) {
+    const { text, alreadyOpen } = rule;
     out.say(`  ${text}`);
     if (alreadyOpen?.ours === true)
       out.say(`    open already, by another lease, until ${alreadyOpen.until ?? 'its end'}`);
     if (alreadyOpen?.ours === false) {
       out.say('    there already, of somebody else: it would be borrowed, and not removed at the end');
     }
-    if (dropShadow) {
-      const how = dropShadow.covers === 'whole' ? 'would let nothing through' : 'would let only a part through';
-      out.say(out.paint('yellow', `    ${how}: "${dropShadow.text}" takes precedence`));
-    }
+    sayPrecedence(out, rule);
   }
+  for (const change of changes) sayChange(out, change);
   out.say(calls.length === 0 ? 'Nothing would be called.' : 'Calls, as they would be sent now:');
   for (const { action, parameters } of calls) {
     out.say(`  ${out.paint('bold', action)}`);
@@ -35,3 +51,33 @@ function sayPlan(out: Output, { window, rules, calls }: Plan): void {
     for (const line of text.split('\n')) out.say(`    ${line}`);
   }
 }
+
+function sayChange(out: Output, change: Plan['changes'][number]): void {
+  const { text, before, after, widens } = change;
+  out.say(`  ${text}`);
+  if (before && after) for (const line of differences(before, after)) out.say(`    ${line}`);
+  else if (before) out.say(`    it is ${imageText(before)}`);
+  if (widens) out.say(out.paint('yellow', '    lets more through than before'));
+  sayPrecedence(out, change);
+}
+
+const drops = {
+  everything: 'would drop all of its traffic: no accept rule wins over it',
+  part: 'would drop only a part: accept rules of a lower number win over it',
+  nothing: 'would drop nothing: an accept rule of a lower number lets all of it through',
+};
+
+function sayPrecedence(out: Output, { dropShadow, dropEffect }: Precedence): void {
+  if (dropShadow) {
+    const how = dropShadow.covers === 'whole' ? 'would let nothing through' : 'would let only a part through';
+    out.say(out.paint('yellow', `    ${how}: "${dropShadow.text}" takes precedence`));
+  }
+  if (!dropEffect) return;
+  const line = `    ${drops[dropEffect.drops]}`;
+  out.say(dropEffect.drops === 'everything' ? line : out.paint('yellow', line));
+  for (const { text, covers } of dropEffect.losesTo) out.say(`      loses ${share[covers]} to "${text}"`);
+  for (const { text, covers } of dropEffect.shadows) out.say(`      shadows ${share[covers]} of "${text}"`);
+}
+
+type Precedence = Pick<Plan['rules'][number], 'dropShadow' | 'dropEffect'>;
+const share = { whole: 'all', part: 'a part' };

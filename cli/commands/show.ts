@@ -1,5 +1,7 @@
+import { noEndMs } from '../../shared/lease/lease.ts';
 import { type Lease, type Story, storySchema } from '../answers.ts';
 import type { Context } from '../context.ts';
+import { differences } from '../image-text.ts';
 import { sayLease } from '../lease-text.ts';
 import type { Output } from '../output.ts';
 
@@ -7,6 +9,9 @@ export async function show({ client, out }: Context, _options: object, [id = '']
   const found = await client(`/api/leases/${encodeURIComponent(id)}`, storySchema);
   out.data(found);
   sayLease(out, found.lease);
+  for (const { before, after } of found.lease.changes) {
+    if (before && after) out.say(`  changed: ${differences(before, after).join(', ')}`);
+  }
   sayWhy(out, found.lease);
   out.say('');
   for (const entry of found.story) out.say(lineOf(entry));
@@ -26,7 +31,9 @@ function lineOf({ at, kind, actor, data }: Story[number]): string {
     const value = data[name];
     if (typeof value !== 'string' && typeof value !== 'number') return [];
     const isInstant = typeof value === 'number' && (name === 'from' || name === 'to');
-    return [`${name}=${isInstant ? new Date(value).toISOString() : value}`];
+    return [`${name}=${isInstant ? instantText(value) : value}`];
   });
   return `${at}  ${kind}  ${actor}${facts.length === 0 ? '' : `  ${facts.join(' ')}`}`;
 }
+
+const instantText = (ms: number): string => (ms >= noEndMs ? 'no-end' : new Date(ms).toISOString());

@@ -31,7 +31,6 @@ export async function messageOf(deps: ConsoleDeps, actor: string, fields: Fields
 }
 
 const asked = ['authorize', 'modify', 'revoke'] as const;
-export type AskedAction = (typeof asked)[number];
 
 /** A message that asks for a lease: the body says which kind; without a word of it, rules are opened. */
 export async function leaseMessageOf(deps: ConsoleDeps, actor: string, body: Fields): Promise<Fields> {

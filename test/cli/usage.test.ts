@@ -26,6 +26,17 @@ describe.concurrent('wrong usage ends with 2, names the option and shows its for
     ['a bad peer', ['open', '-g', 'sg-a', '--from', 'example.com'], '203.0.113.0/24'],
     ['a port of a protocol without', ['open', '-g', 'sg-a', ...whole, '--protocol', 'icmp'], 'no ports'],
     ['a bad policy', ['open', '-g', 'sg-a', '--policy', 'deny'], 'accept, drop'],
+    ['nothing to set', ['modify', '-g', 'sg-a', '--rule', 'sgr-1'], '--set priority=9'],
+    ['a bad setting', ['modify', '-g', 'sg-a', '--rule', 'sgr-1', '--set', 'priority'], 'priority=9'],
+    ['a bad rule id', ['revoke', '-g', 'sg-a', '--rule', 'sgr 1'], 'sgr-bp67acfmxazb4p'],
+    ['no rule', ['revoke', '-g', 'sg-a'], '--port 22'],
+    ['a rule named twice', ['revoke', '-g', 'sg-a', '--rule', 'sgr-1', '-p', '22'], 'not by both'],
+    [
+      'two ends of a removal',
+      ['revoke', '-g', 'sg-a', '--rule', 'sgr-1', ...whole.slice(4), '--until', '2026-12-01T09:00:00Z'],
+      'only one',
+    ],
+    ['a plan to change without an action', ['plan', '-g', 'sg-a', '--rule', 'sgr-1'], '--action modify'],
     ['an unknown command', ['opne'], 'Did you mean open?'],
     ['an unknown option', ['list', '--al'], '--all'],
     ['no lease', ['show'], "missing required argument 'id'"],
@@ -54,15 +65,25 @@ describe.concurrent('wrong usage ends with 2, names the option and shows its for
 });
 
 describe.concurrent('help and version', () => {
-  it.each(['plan', 'open', 'list', 'show', 'extend', 'shorten', 'end', 'freeze', 'uninstall'])(
-    'shows examples of %s',
-    async (command) => {
-      const { status, out } = await runCurfew([command, '--help']);
+  it.each([
+    'plan',
+    'open',
+    'modify',
+    'revoke',
+    'list',
+    'show',
+    'why',
+    'extend',
+    'shorten',
+    'end',
+    'freeze',
+    'uninstall',
+  ])('shows examples of %s', async (command) => {
+    const { status, out } = await runCurfew([command, '--help']);
 
-      expect(status).toBe(0);
-      expect(out).toContain(`  curfew ${command}`);
-    },
-  );
+    expect(status).toBe(0);
+    expect(out).toContain(`  curfew ${command}`);
+  });
 
   it('says how long connections may outlive their rule', async () => {
     expect((await runCurfew(['open', '--help'])).out).toContain('910 seconds');

@@ -1,0 +1,39 @@
+import { type Lease, takenSchema } from './answers.ts';
+import type { Context } from './context.ts';
+import { Failure } from './failure.ts';
+import { sayLease } from './lease-text.ts';
+import { isOver, lookAt, waitUntil } from './waiting.ts';
+
+const waitMs = 15_000;
+/** Nothing more happens soon: it is open, over, or waits for its start or for somebody. */
+const settled = new Set(['active', 'scheduled', 'awaiting-approval', 'closing', 'stuck']);
+
+/** Sends a request for a lease of any kind, waits until it took effect, and tells what became of it. */
+export async function askForLease(
+  { client, out }: Context,
+  body: Readonly<Record<string, unknown>>,
+  isWaiting: boolean,
+): Promise<void> {
+  const taken = await client('/api/leases', takenSchema, { method: 'POST', body });
+  const isSettled = (lease: Lease) => settled.has(lease.state) || isOver(lease);
+  const lease = isWaiting ? await waitUntil(() => lookAt(client, taken.lease.id), isSettled, waitMs) : taken.lease;
+  judge(lease, isWaiting && !isSettled(lease));
+  sayLease(out, lease);
+  out.data({ ...taken, lease });
+}
+
+function judge(lease: Lease, isLate: boolean): void {
+  const { id, state, error } = lease;
+  if (isLate) {
+    const sentence = `lease ${id} was taken and has not taken effect yet; it is still being tried (curfew why ${id})`;
+    throw new Failure('unreachable', 'NOT_OPEN_YET', sentence, { found: { lease } });
+  }
+  // Not in effect, and not because its time has come: whoever asked must not think that it was.
+  const isNever = state === 'failed' || state === 'rejected' || state === 'cancelled' || state === 'withdrawn';
+  if (!isNever) return;
+  const reason = error ? `: ${error.message}` : '';
+  throw new Failure('refused', error?.code ?? state.toUpperCase(), `lease ${id} ${state}${reason}`, {
+    path: error?.path,
+    found: { lease },
+  });
+}

@@ -20,7 +20,9 @@ export function addAuditCommands(program: Command): void {
   audit
     .command('export')
     .description('write the trail to standard output, oldest first')
-    .addOption(new Option('--format <format>', 'one JSON object a line, or a table').choices(['jsonl', 'csv']).default('jsonl'))
+    .addOption(
+      new Option('--format <format>', 'one JSON object a line, or a table').choices(['jsonl', 'csv']).default('jsonl'),
+    )
     .option('--from <instant>', 'not before: 2026-12-01T00:00:00Z', readInstant)
     .option('--to <instant>', 'before: 2027-01-01T00:00:00Z', readInstant)
     .option('--lease <id>', 'only of a lease')

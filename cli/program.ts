@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAuditCommands } from './audit-commands.ts';
 import { addLeaseCommands } from './lease-commands.ts';
 import { addRequestCommands } from './request-commands.ts';
 import { addWholeCommands } from './whole-commands.ts';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
   addRequestCommands(program);
   addLeaseCommands(program);
   addWholeCommands(program);
+  addAuditCommands(program);
   return program;
 }
 

@@ -23,14 +23,20 @@ function markdownOf(evidence: Evidence): string[] {
     '',
     '## Calls',
     '',
-    ...tableOf(['operation', 'kind', 'intended', 'answered', 'answer', "the cloud's RequestId"], calls.flatMap(callRows)),
+    ...tableOf(
+      ['operation', 'kind', 'intended', 'answered', 'answer', "the cloud's RequestId"],
+      calls.flatMap(callRows),
+    ),
     '',
     '## What was seen',
     '',
-    ...tableOf(['look', 'at', 'rule'], [
-      ...looks.open.map(({ at, ruleId }) => ['there', at, ruleId ?? '']),
-      ...looks.gone.map(({ at, ruleId }) => ['gone', at, ruleId ?? '']),
-    ]),
+    ...tableOf(
+      ['look', 'at', 'rule'],
+      [
+        ...looks.open.map(({ at, ruleId }) => ['there', at, ruleId ?? '']),
+        ...looks.gone.map(({ at, ruleId }) => ['gone', at, ruleId ?? '']),
+      ],
+    ),
     '',
     `Seen open ${spoken(latencies.openedMs)} after its start; seen gone ${spoken(latencies.goneMs)} after its end.`,
     '',

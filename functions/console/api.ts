@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { pointer, refusal } from '../../shared/rule/refusal.ts';
 import { AppError } from '../../shared/runtime/app-error.ts';
+import { routeAudit } from './audit.ts';
 import { requireToken, whoseToken } from './authenticate.ts';
 import { routeChanges } from './changes.ts';
 import type { ConsoleApp, ConsoleDeps, ConsoleEnv } from './console-app.ts';
@@ -39,6 +40,7 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   routeFreeze(app, deps);
   routeStatus(app, deps);
   routeStamped(app, deps);
+  routeAudit(app, deps);
   routeDocuments(app);
   routePage(app, deps, whose);
   app.notFound(() => problemAnswer(new Problem(404, refusal('NOT_FOUND', 'there is nothing at this address'))));

@@ -1,9 +1,11 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { AuditTrail } from '../../shared/reconcile/audit-trail.ts';
 import type { ReceiveDeps } from '../../shared/reconcile/receive.ts';
 import type { Target } from '../../shared/rule/target.ts';
 import type { ApiToken } from '../../shared/runtime/settings.ts';
 
 export type ConsoleDeps = ReceiveDeps & {
+  readonly audit: AuditTrail;
   /** Who may call the API. What bears a token acts under its name. */
   readonly tokens: readonly ApiToken[];
   /** On somebody's own machine the page shows live leases without a log-in. */

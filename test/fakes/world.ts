@@ -1,4 +1,5 @@
 import type { Lease } from '../../shared/lease/lease.ts';
+import type { AuditTrail } from '../../shared/reconcile/audit-trail.ts';
 import type { Hand, LedgerTx, Wake } from '../../shared/reconcile/ports.ts';
 import { type ReceiveDeps, receive } from '../../shared/reconcile/receive.ts';
 import { sweep } from '../../shared/reconcile/sweep.ts';
@@ -23,8 +24,9 @@ export function makeWorld() {
   const wakes: Wake[] = [];
   const logged: { level: string; message: string; fields?: Record<string, unknown> | undefined }[] = [];
   let counter = 0;
-  const deps: ReceiveDeps = {
+  const deps: ReceiveDeps & { readonly audit: AuditTrail } = {
     ledger,
+    audit: ledger,
     apiFor: () => cloud,
     nudger: {
       nudge: async (more) => {

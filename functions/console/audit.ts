@@ -1,0 +1,95 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { AuditAnchor } from '../../shared/reconcile/audit-trail.ts';
+import type { AuditRow } from '../../shared/reconcile/ports.ts';
+import { refusal } from '../../shared/rule/refusal.ts';
+import { auditPageSchema, evidenceSchema, verdictSchema } from './audit-answers.ts';
+import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
+import { gatherEvidence } from './evidence.ts';
+import { exactInstant } from './lease-view.ts';
+import { Problem } from './problem.ts';
+import { answer, otherwise, secured } from './route-parts.ts';
+
+const anchorForm = /^\d{1,15}:[0-9a-f]{64}$/;
+const instant = z.iso.datetime({ offset: true }).optional();
+const pageQuery = z.object({
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(500),
+  from: instant,
+  to: instant.openapi({ description: 'Not included.' }),
+  lease: z.string().max(64).optional(),
+});
+
+const verify = createRoute({
+  method: 'get',
+  path: '/api/audit/verify',
+  summary: 'Is the audit trail as it was written?',
+  security: secured,
+  request: {
+    query: z.object({
+      anchor: z
+        .string()
+        .refine((text) => text.split(',').every((one) => anchorForm.test(one)), { error: 'is not n:hash' })
+        .optional()
+        .openapi({ description: 'Heads that were written down elsewhere, `n:hash`, with commas between.' }),
+    }),
+  },
+  responses: { 200: answer('What a check of the whole chain found.', verdictSchema), ...otherwise },
+});
+const page = createRoute({
+  method: 'get',
+  path: '/api/audit',
+  summary: 'The audit trail, oldest first, a page at a time',
+  security: secured,
+  request: { query: pageQuery },
+  responses: { 200: answer('One page; it may be empty and not the last.', auditPageSchema), ...otherwise },
+});
+const evidence = createRoute({
+  method: 'get',
+  path: '/api/audit/leases/{id}',
+  summary: 'Everything that proves what a lease did',
+  security: secured,
+  request: { params: z.object({ id: z.string() }) },
+  responses: { 200: answer('Request, decision, calls and looks.', evidenceSchema), ...otherwise },
+});
+
+export function routeAudit(app: ConsoleApp, deps: ConsoleDeps): void {
+  app.openapi(verify, async (c) => {
+    const { anchor } = c.req.valid('query');
+    return c.json(await deps.audit.verifyAudit(anchor === undefined ? [] : readAnchors(anchor)), 200);
+  });
+  app.openapi(page, async (c) => {
+    const query = c.req.valid('query');
+    const { cursor, limit, from, to, lease } = query;
+    // Whoever reads all of it is noted once, not page by page.
+    if (cursor === undefined) await noteRead(deps, c.get('actor'), { what: 'export', from, to, lease });
+    const want = { afterN: Number(cursor ?? 0), limit, leaseId: lease, fromMs: msOf(from), toMs: msOf(to) };
+    const { rows, nextN } = await deps.audit.auditPage(want);
+    return c.json({ rows: rows.map(viewRow), cursor: nextN === undefined ? undefined : String(nextN) }, 200);
+  });
+  app.openapi(evidence, async (c) => {
+    const { id } = c.req.valid('param');
+    const found = await gatherEvidence(deps, id);
+    if (!found) throw new Problem(404, refusal('LEASE_NOT_FOUND', 'there is no lease with this id'));
+    await noteRead(deps, c.get('actor'), { what: 'evidence', lease: id });
+    return c.json({ ...found, rows: found.rows.map(viewRow) }, 200);
+  });
+}
+
+const readAnchors = (text: string): AuditAnchor[] =>
+  text.split(',').map((one) => {
+    const [n = '', hash = ''] = one.split(':');
+    return { n: Number(n), hash };
+  });
+
+const msOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Date.parse(text));
+
+async function noteRead({ ledger }: ConsoleDeps, actor: string, data: Record<string, unknown>): Promise<void> {
+  await ledger.transaction('audit read', (tx) => tx.appendAudit([{ kind: 'audit.read', actor, data }]));
+}
+
+const viewRow = ({ n, atMs, kind, leaseId, actor, data, hash }: AuditRow) => ({
+  ...{ n, at: exactInstant(atMs), kind, leaseId, actor, data, hash },
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { csvLine } from '../../cli/csv.ts';
+import { startConsole } from './curfew.ts';
+
+describe('curfew audit', () => {
+  it('verifies, exports and proves', async () => {
+    const { curfew, openLease } = await startConsole();
+    const id = await openLease('-r', 'look | <b>here</b>');
+
+    const verified = await curfew('audit', 'verify');
+    const [, anchor = ''] = /anchor (\d+:[0-9a-f]{64})/.exec(verified.out) ?? [];
+    const lines = (await curfew('audit', 'export', '--lease', id)).out.trim().split('\n');
+    const table = (await curfew('audit', 'export', '--format', 'csv')).out.split('\r\n');
+    const evidence = (await curfew('audit', 'lease', id)).out;
+
+    expect(verified.status).toBe(0);
+    expect(verified.out).toContain('without a key');
+    expect(await curfew('audit', 'verify', '--anchor', anchor)).toMatchObject({ status: 0 });
+    expect(lines.map((line) => (JSON.parse(line) as { kind: string }).kind)).toContain('lease.accepted');
+    expect(table[0]).toBe('n,at,kind,leaseId,actor,data,hash');
+    expect(evidence).toContain(`# Lease ${id}: active`);
+    expect(evidence).toContain('| because | look \\| \\<b\\>here\\</b\\> |');
+    expect(evidence).toContain('authorize');
+  });
+
+  it('ends with 1 when the trail is not what was written down', async () => {
+    const { curfew } = await startConsole();
+
+    const ran = await curfew('audit', 'verify', '--json', '--anchor', `9999:${'a'.repeat(64)}`);
+
+    expect(ran.status).toBe(1);
+    expect(JSON.parse(ran.out)).toMatchObject({ ok: false, reason: 'anchor', error: { code: 'AUDIT_BROKEN' } });
+    expect(await curfew('audit', 'verify', '--anchor', 'nonsense')).toMatchObject({ status: 2 });
+  });
+});
+
+describe('a line of CSV', () => {
+  it('quotes what needs it, and runs no formula of somebody else', () => {
+    expect(csvLine([1, -2, 'a,b', 'say "no"', '=cmd()', '@x', undefined])).toBe(
+      `1,-2,"a,b","say ""no""",'=cmd(),'@x,\r\n`,
+    );
+  });
+});

@@ -27,7 +27,7 @@ export const impossible = (change: RuleChange, reason: Refusal): Planned => ({
 /** Each named rule as it is and as it would be, judged as the loop would judge it. Nothing is sent. */
 export function planChanges(
   deps: ConsoleDeps,
-  { action, target }: ChangeMessage,
+  { action, target, duration, expiresAt }: ChangeMessage,
   asked: {
     readonly changes: readonly RuleChange[];
     readonly conflicts: readonly (Refusal | undefined)[];
@@ -37,13 +37,14 @@ export function planChanges(
   const api = deps.apiFor(target);
   const rules = identify(target, asked.look.rules, deps.stampKeys);
   const guard = (before: Images['before'], after: Images['after']) => deps.changeGuard(target, before, after);
+  const isForGood = duration === undefined && expiresAt === undefined;
   const calls: Change[] = [];
   const changes = asked.changes.map((change, index): Planned => {
     const at = (reason: Refusal): Refusal => ({ ...reason, path: reason.path.replace(/^\/rules/, `/rules/${index}`) });
     const named = findNamed(change, target, rules);
     if (!named)
       return impossible(change, at(refusal('RULE_NOT_FOUND', 'there is no such rule in this group', '/rules')));
-    const judged = judgeChange(named, { action, set: change.set }, { abilities: api.abilities, guard });
+    const judged = judgeChange(named, { action, set: change.set, isForGood }, { abilities: api.abilities, guard });
     const reason = asked.conflicts[index] ?? ('code' in judged ? at(judged) : undefined);
     if (reason === undefined && !('code' in judged)) calls.push(...callOf(named, judged));
     const shown = viewPlanned(change, named, { action, look: asked.look });

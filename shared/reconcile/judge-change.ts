@@ -24,10 +24,17 @@ export function findNamed(
   return rules.find((one) => one.key !== undefined && one.key === key);
 }
 
+/** `isForGood`: without an end, so that there need be no way back. */
+type Wish = {
+  readonly action: 'modify' | 'revoke';
+  readonly set?: RuleChange['set'];
+  readonly isForGood: boolean;
+};
+
 /** What a change makes of the rule as it is listed, or why it must not be begun. Pure: plans ask it, too. */
 export function judgeChange(
   { listed, stamp }: Identified,
-  { action, set }: { readonly action: 'modify' | 'revoke'; readonly set?: RuleChange['set'] },
+  { action, set, isForGood }: Wish,
   { abilities, guard }: { readonly abilities: Abilities; readonly guard: ChangeGuard },
 ): Images | Refusal {
   if (stamp) return refusal('CONFLICTS_WITH_LEASE', 'the rule belongs to another live lease; end that one', '/rules');
@@ -36,6 +43,8 @@ export function judgeChange(
   if (!abilities.hasDescriptions && listed.description !== '' && action === 'revoke') return noWayBack;
   const after = action === 'modify' ? changed(before, set ?? {}, ['rules']) : undefined;
   if (after && 'code' in after) return after;
+  const filled = after && !isForGood ? filledIn(before, after) : undefined;
+  if (filled) return filled;
   return guard(before, after) ?? { before, after };
 }
 
@@ -44,3 +53,11 @@ const noWayBack = refusal(
   'the rule has a description, which this form of the API cannot put back',
   '/rules',
 );
+
+/** The API takes other values, and never none: what a rule does not have yet could not be taken from it again. */
+function filledIn(before: Rule, after: Rule): Refusal | undefined {
+  const field = (Object.keys(after) as (keyof Rule)[]).find((name) => after[name] && !before[name]);
+  if (field === undefined) return undefined;
+  const sentence = `the rule has no ${field}, and the API could not take away one that it was given; ask without an end`;
+  return refusal('CHANGE_NOT_POSSIBLE', sentence, `/rules/set/${field}`);
+}

@@ -62,7 +62,9 @@ function begin(
 ): ChangeCell {
   const { change } = draft.row(key);
   if (!change) return 'unchanged';
-  const judged = judgeChange(named, change, at);
+  const wanting = draft.claimants(key).filter(({ lease, link }) => wants(lease, link, at.nowMs));
+  const isForGood = wanting.every(({ lease }) => lease.expiresAtMs === noEndMs);
+  const judged = judgeChange(named, { ...change, isForGood }, at);
   if ('code' in judged) {
     refuseWanting(draft, key, judged, at.nowMs);
     return 'unchanged';

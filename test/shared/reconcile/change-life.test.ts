@@ -123,6 +123,21 @@ describe('a modify lease', () => {
     expect((await lease(results[0]?.leaseId ?? '')).state).toBe('ended');
   });
 
+  it('gives a rule no description for a while that it could not be rid of again', async () => {
+    const { send, cloud } = world();
+    const bare = cloud.addByHand(group, { ...attributes, priority: 8 }, '');
+    const named = (change = {}) => modifying(bare.ruleId, { description: 'for a while' }, change);
+
+    const forAWhile = await send('modify', named());
+    const forGood = await send('modify', named({ duration: undefined }));
+
+    expect(forAWhile.results[0]).toMatchObject({
+      state: 'failed',
+      error: { code: 'CHANGE_NOT_POSSIBLE', path: '/rules/set/description' },
+    });
+    expect(forGood.results[0]).toMatchObject({ state: 'ended' });
+  });
+
   it('by attributes changes the description alone', async () => {
     const { send, pass, find } = world();
 

@@ -185,3 +185,15 @@ describe.concurrent('the sample request of', () => {
     120_000,
   );
 });
+
+describe('the table in docs/clouds.md', () => {
+  it.each(samples)('says what is sent for $document', async ({ document, action, calls: { start, end } }) => {
+    const text = await readFile(new URL('../../docs/clouds.md', import.meta.url), 'utf8');
+
+    const row = text.split('\n').find((line) => line.startsWith(`| ${document} |`)) ?? '';
+
+    const [, , message, ...sent] = row.split(' | ');
+    expect(message).toMatch(new RegExp(`^\`${action}\``));
+    expect(sent.join(' | ')).toBe(`\`${start.action}\`, ${start.form} | \`${end.action}\`, ${end.form} |`);
+  });
+});

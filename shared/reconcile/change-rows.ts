@@ -7,7 +7,7 @@ import { type Target, targetKey } from '../rule/target.ts';
 import type { LedgerTx, RuleRow } from './ports.ts';
 
 /** One row a rule that is changed, whichever way: two live leases cannot change the same rule. */
-const changeKey = (target: Target, change: RuleChange): string =>
+export const changeKey = (target: Target, change: Pick<RuleChange, 'ruleId' | 'rule'>): string =>
   createHash('sha256')
     .update(`change ${targetKey(target)} ${change.ruleId ?? (change.rule ? ruleKey(target, change.rule) : '')}`)
     .digest('hex');

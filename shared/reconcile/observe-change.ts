@@ -6,6 +6,7 @@ import { refuseWanting } from './apply-answer.ts';
 import { type ChangeCell, decideChange } from './decide-change.ts';
 import type { Draft } from './draft.ts';
 import { type ChangeGuard, findNamed, judgeChange } from './judge-change.ts';
+import { isChangedByAnother } from './other-changes.ts';
 import type { Identified } from './ownership.ts';
 import type { Abilities, RuleRow } from './ports.ts';
 import { isWanted } from './schedule.ts';
@@ -65,6 +66,11 @@ function begin(
   const wanting = draft.claimants(key).filter(({ lease, link }) => wants(lease, link, at.nowMs));
   const isForGood = wanting.every(({ lease }) => lease.expiresAtMs === noEndMs);
   const judged = judgeChange(named, { ...change, isForGood }, at);
+  if (isChangedByAnother(draft, key, named.listed, at.nowMs)) {
+    const sentence = 'another live lease changes this rule under another name; end that one first';
+    refuseWanting(draft, key, refusal('CONFLICTS_WITH_LEASE', sentence, '/rules'), at.nowMs);
+    return 'unchanged';
+  }
   if ('code' in judged) {
     refuseWanting(draft, key, judged, at.nowMs);
     return 'unchanged';

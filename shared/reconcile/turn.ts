@@ -4,13 +4,14 @@ import type { Target } from '../rule/target.ts';
 import { applyAnswer, fail, handOf, refuseLinks, throttledUntil } from './apply-answer.ts';
 import { resendForMs } from './decide.ts';
 import type { ChangeCell } from './decide-change.ts';
-import { type Alarm, Draft } from './draft.ts';
+import type { Alarm, Draft } from './draft.ts';
 import { isFrozen } from './freeze.ts';
 import { handsOf } from './hands-of.ts';
 import { journalAgain, journalAuthorize, journalRestamp, journalRevoke } from './journal.ts';
 import { journalChange } from './journal-change.ts';
 import type { ChangeGuard } from './judge-change.ts';
 import { groupIsGone, type Judged, type Look, observe, verbOf } from './observe.ts';
+import { loadWithOthers } from './other-changes.ts';
 import { identify } from './ownership.ts';
 import { plan } from './plan.ts';
 import type { Answer, Hand, Ids, LedgerTx, Listing, NotListed, Operation, RuleApi, RuleRow } from './ports.ts';
@@ -55,7 +56,8 @@ export type TurnResult = {
 export async function turn(tx: LedgerTx, input: TurnInput, context: TurnContext): Promise<TurnResult> {
   const { claim } = input;
   const { nowMs } = tx;
-  const draft = await Draft.load(tx, claim.keys);
+  const listed = input.look?.kind === 'listed' ? input.look.rules : [];
+  const draft = await loadWithOthers(tx, claim.keys, listed, context.stampKeys);
   dropTampered(draft);
   const keys = claim.keys.filter((key) => holds(draft, key, claim.id, nowMs));
   for (const { operationId, answer } of input.sent) {

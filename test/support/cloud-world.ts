@@ -28,7 +28,7 @@ export type CloudWay = (typeof cloudWays)[keyof typeof cloudWays];
 
 const hands: readonly Hand[] = ['revoke', 'grant', 'modify'];
 /** The longest that a world goes without a sweep when it hurries. */
-const strideMs = 30_000;
+const strideMs = 120_000;
 
 /** The real loop on the in-memory ledger, with a real adapter on an emulated cloud that lives in the same time. */
 export async function worldOn({ target, open }: CloudWay) {

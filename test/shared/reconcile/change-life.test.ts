@@ -228,6 +228,22 @@ describe('a modify lease', () => {
     expect(results[0]).toMatchObject({ state: 'rejected', error: { code: 'CONFLICTS_WITH_LEASE', path: '/rules/0' } });
   });
 
+  it.each([
+    ['its id', 'its attributes'],
+    ['its attributes', 'its id'],
+  ] as const)('named by %s is not begun while another changes the rule by %s', async (later, first) => {
+    const { send, pass, find, rule } = world();
+    const name = (by: string) => (by === 'its id' ? { securityGroupRuleId: rule.ruleId } : attributes);
+    const set = { description: 'for a while' };
+    await send('modify', request({ action: 'modify', rules: [{ ...name(first), set }] }));
+
+    const { results } = await send('revoke', request({ action: 'revoke', rules: [name(later)], duration: 'PT2M' }));
+    await pass(130);
+
+    expect(results[0]).toMatchObject({ state: 'failed', error: { code: 'CONFLICTS_WITH_LEASE' } });
+    expect(find()).toMatchObject({ rule: permanent, description: permanent.description });
+  });
+
   it('may be followed by another on the same rule', async () => {
     const { send, pass, find, rule } = world();
     await send('modify', modifying(rule.ruleId, { priority: 9 }));

@@ -1,0 +1,49 @@
+import type { ListedRule } from '../rule/rule.ts';
+import type { Target } from '../rule/target.ts';
+import { changeKey } from './change-rows.ts';
+import { Draft } from './draft.ts';
+import { findNamed } from './judge-change.ts';
+import { identify } from './ownership.ts';
+import type { LedgerTx, RuleRow } from './ports.ts';
+import { isWanted } from './schedule.ts';
+
+/**
+ * Two messages may name one rule, one by its id and one by its attributes: that they mean the same is seen when the
+ * rule is. The rows under its other name are locked with ours before a change begins, so that of two hands that begin
+ * at the same moment one sees the other. The rare second load may wait for a neighbour's; the ledger runs it again.
+ */
+export async function loadWithOthers(
+  tx: LedgerTx,
+  keys: readonly string[],
+  listed: readonly ListedRule[],
+  stampKeys: readonly string[],
+): Promise<Draft> {
+  const draft = await Draft.load(tx, keys);
+  const beginning = draft.rows.filter(({ key, change }) => keys.includes(key) && change && !change.before);
+  const [first] = beginning;
+  if (!first) return draft;
+  const rules = identify(first.target, listed, stampKeys);
+  const others = beginning.flatMap(({ key, target, rule, change }) => {
+    const named = findNamed({ ruleId: change?.ruleId, rule }, target, rules);
+    return named ? namesOf(target, named.listed).filter((name) => name !== key) : [];
+  });
+  return others.length === 0 ? draft : Draft.load(tx, [...keys, ...others]);
+}
+
+/** Another live lease changes the listed rule already, under whichever name. */
+export function isChangedByAnother(draft: Draft, key: string, listed: ListedRule, nowMs: number): boolean {
+  const names = namesOf(draft.row(key).target, listed).filter((name) => name !== key);
+  return draft.rows.some((row) => names.includes(row.key) && isUnderWay(draft, row, nowMs));
+}
+
+function isUnderWay(draft: Draft, row: RuleRow, nowMs: number): boolean {
+  if (!row.change || row.change.isDone || row.change.before === undefined) return false;
+  if (row.isPresent || row.isMaybePresent || (row.hotUntilMs ?? 0) > nowMs) return true;
+  return isWanted(draft.claimants(row.key), nowMs);
+}
+
+function namesOf(target: Target, { ruleId, rule }: ListedRule): readonly string[] {
+  return [ruleId ? changeKey(target, { ruleId }) : undefined, rule ? changeKey(target, { rule }) : undefined].filter(
+    (name) => name !== undefined,
+  );
+}

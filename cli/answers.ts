@@ -11,7 +11,7 @@ export const problemSchema = z.looseObject({ detail: z.string(), code: z.string(
 const image = z.record(z.string(), z.unknown());
 export type Image = z.infer<typeof image>;
 
-const leaseSchema = z.looseObject({
+export const leaseSchema = z.looseObject({
   id: z.string(),
   requestId: z.string(),
   action: z.string(),

@@ -13,8 +13,9 @@ export async function askForLease(
   { client, out }: Context,
   body: Readonly<Record<string, unknown>>,
   isWaiting: boolean,
+  path = '/api/leases',
 ): Promise<void> {
-  const taken = await client('/api/leases', takenSchema, { method: 'POST', body });
+  const taken = await client(path, takenSchema, { method: 'POST', body });
   const isSettled = (lease: Lease) => settled.has(lease.state) || isOver(lease);
   const lease = isWaiting ? await waitUntil(() => lookAt(client, taken.lease.id), isSettled, waitMs) : taken.lease;
   judge(lease, isWaiting && !isSettled(lease));

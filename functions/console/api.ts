@@ -4,6 +4,8 @@ import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { pointer, refusal } from '../../shared/rule/refusal.ts';
 import { AppError } from '../../shared/runtime/app-error.ts';
+import { routeAbandon } from './abandon.ts';
+import { routeAdopt } from './adopt.ts';
 import { routeAudit } from './audit.ts';
 import { requireToken, whoseToken } from './authenticate.ts';
 import { routeChanges } from './changes.ts';
@@ -41,6 +43,8 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   routeStatus(app, deps);
   routeStamped(app, deps);
   routeAudit(app, deps);
+  routeAbandon(app, deps);
+  routeAdopt(app, deps);
   routeDocuments(app);
   routePage(app, deps, whose);
   app.notFound(() => problemAnswer(new Problem(404, refusal('NOT_FOUND', 'there is nothing at this address'))));

@@ -9,6 +9,7 @@ type Evidence = Omit<z.infer<typeof evidenceSchema>, 'rows'> & { readonly rows: 
 
 /** Rows that tell of calls and looks without naming a lease: they are found by operation and rule. */
 const sharedKinds = ['operation.answered', 'operation.repeated', 'rule.seen-gone'];
+const decisions = ['lease.accepted', 'lease.adopted', 'message.refused'];
 const pageSize = 1_000;
 
 /** Made of the audit trail alone, whose chain proves it; undefined for a lease that there is not. */
@@ -25,7 +26,7 @@ export async function gatherEvidence(deps: ConsoleDeps, id: string): Promise<Evi
   const rows = [...own, ...(await sharedRows(deps, own, new Set(keys)))].sort((a, b) => a.n - b.n);
   const calls = callsOf(rows);
   const looks = { open: looksOf(rows, 'rule.seen-open', 'change.seen-made'), gone: looksOf(rows, 'rule.seen-gone') };
-  const decided = rows.find(({ kind }) => kind === 'lease.accepted' || kind === 'message.refused');
+  const decided = rows.find(({ kind }) => decisions.includes(kind));
   return {
     leaseId: id,
     state: lease.state,

@@ -145,6 +145,8 @@ export type RuleRow = {
   /** Failed tries of the present undoing. */
   readonly attempts: number;
   readonly isStuck: boolean;
+  /** A person took this rule out of the machine's hands: it is left as it is, and no stray. */
+  readonly abandoned?: { readonly ruleId?: string | undefined; readonly by: string; readonly atMs: number } | undefined;
   readonly error?: Refusal | undefined;
   /** Put down by these hands, each for itself (throttled, waiting to be listed, failing): not before then. */
   readonly held?: { readonly [hand in Hand]?: number | undefined } | undefined;

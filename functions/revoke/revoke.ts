@@ -1,6 +1,7 @@
 import { readEvent } from '../../shared/events/read-event.ts';
 import { type HandDeps, runHand } from '../../shared/hands/run-hand.ts';
 import { isLedgerAway } from '../../shared/reconcile/ledger-away.ts';
+import { isNewborn, readRecovery } from '../../shared/reconcile/recovery.ts';
 import type { WarmMemory } from '../../shared/reconcile/warm-memory.ts';
 import type { Target } from '../../shared/rule/target.ts';
 import type { Invocation, Result } from '../../shared/runtime/define-handler.ts';
@@ -19,7 +20,7 @@ export async function revoke(invocation: Invocation<RevokeDeps>): Promise<Result
   try {
     await tell(deps);
     const result = await runHand('revoke', invocation);
-    if (result.summary?.trigger === 'timer') await learn(deps);
+    if (result.summary?.trigger === 'timer') await learn(invocation);
     return result;
   } catch (error) {
     if (!isLedgerAway(error)) throw error;
@@ -37,10 +38,23 @@ async function tell(deps: RevokeDeps): Promise<void> {
   }
 }
 
-/** The sweep is done by now: failing to remember fails nothing. */
-async function learn({ ledger, memory, log }: RevokeDeps): Promise<void> {
+/**
+ * The sweep is done by now: failing here fails nothing. A ledger that is empty, or is being rebuilt, is looked after
+ * every minute and not only by the scan: what it has forgotten may end before that.
+ */
+async function learn({ deps, remainingMs }: Invocation<RevokeDeps>): Promise<void> {
+  const { ledger, memory, log } = deps;
   try {
-    memory.learn(await ledger.transaction('targets', (tx) => tx.knownTargets()));
+    const { targets, isAtRisk } = await ledger.transaction('targets', async (tx) => ({
+      targets: await tx.knownTargets(),
+      isAtRisk: (await readRecovery(tx)) !== undefined || (await isNewborn(tx)),
+    }));
+    memory.learn(targets);
+    if (!isAtRisk) return;
+    const { goOnRecovering, recoverIfLost } = await import('../../shared/reconcile/recover.ts');
+    const mayGoOn = () => remainingMs() > reserveMs;
+    const report = (await goOnRecovering(deps, mayGoOn)) ?? (await recoverIfLost(deps, mayGoOn));
+    if (report) log.event('info', 'the ledger is being rebuilt from the stamps', { ...report });
   } catch (error) {
     log.event('warn', 'the groups could not be remembered', { error });
   }

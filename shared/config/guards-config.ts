@@ -17,6 +17,12 @@ export const guardsSchema = z.strictObject({
     privateIpv6: prefix(128),
   }),
   mostPublicIpv4: z.optional(z.int().check(z.gte(1))),
+  repair: z.optional(
+    z.strictObject({
+      widenedRules: z._default(z.enum(['revoke', 'report']), 'revoke'),
+      strippedStamps: z._default(z.enum(['restamp', 'report']), 'report'),
+    }),
+  ),
   protectedGroups: z.array(
     z.string().check(
       z.refine((text) => /^[^\s/]+(?:\/[^\s/]+\/[^\s/]+\/[^\s/]+)?$/.test(text), {

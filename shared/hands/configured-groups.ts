@@ -2,14 +2,11 @@ import type { EcsOptions } from '../cloud/ecs/ecs-caller.ts';
 import { listEcsGroups } from '../cloud/ecs/list-groups.ts';
 import { placeOf } from '../config/account-clouds.ts';
 import type { Account, Accounts } from '../config/accounts-config.ts';
+import type { GroupFinder } from '../reconcile/groups.ts';
 import type { Target } from '../rule/target.ts';
 import { AppError } from '../runtime/app-error.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { accountCredentials } from './account-credentials.ts';
-
-/** Groups in which a rule of ours may be, whatever the ledger knows. `isWhole`: every account could be asked. */
-export type GroupList = { readonly targets: readonly Target[]; readonly isWhole: boolean };
-export type GroupFinder = () => Promise<GroupList>;
 
 /**
  * The groups that accounts.yaml names; of an account that names none, every group of ECS in its regions. Edge Node

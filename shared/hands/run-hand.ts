@@ -1,12 +1,12 @@
 import { readEvent } from '../events/read-event.ts';
 import { authenticate, type Sources } from '../intake/sources.ts';
+import type { GroupFinder } from '../reconcile/groups.ts';
 import type { Hand, Wake } from '../reconcile/ports.ts';
 import { type Delivered, type ReceiveDeps, type Received, receive } from '../reconcile/receive.ts';
 import { sweep } from '../reconcile/sweep.ts';
 import { workGroup } from '../reconcile/work.ts';
 import { targetKey } from '../rule/target.ts';
 import type { Invocation, Result } from '../runtime/define-handler.ts';
-import type { GroupFinder } from './configured-groups.ts';
 
 export type HandDeps = ReceiveDeps & {
   readonly sources: Sources;

@@ -7,6 +7,9 @@ import { transactSlowly } from './transact.ts';
 /** Any number that nothing else in the database locks by: the letters "curfew". */
 const lockId = '0x637572666577';
 
+/** No such table, no such schema. */
+export const noTableStates: readonly string[] = ['42P01', '3F000'];
+
 /** Applies what is missing, in one transaction. Many may call it at once: one works, the others wait and find it done. */
 export function migrate(pool: pg.Pool): Promise<void> {
   return transactSlowly(pool, 'migrate', async (sql) => {
@@ -29,8 +32,7 @@ export async function isMigrated(pool: pg.Pool): Promise<boolean> {
     const rows = await ask<{ version: number | null }>(pool, 'select max(version) as version from curfew.migration');
     return (rows[0]?.version ?? 0) >= (migrations.at(-1)?.version ?? 0);
   } catch (error) {
-    // 42P01, 3F000: no such table, no such schema.
-    if (['42P01', '3F000'].includes(sqlStateOf(error) ?? '')) return false;
+    if (noTableStates.includes(sqlStateOf(error) ?? '')) return false;
     throw error;
   }
 }

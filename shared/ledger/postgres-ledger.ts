@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { AuditTrail } from '../reconcile/audit-trail.ts';
 import type { Ledger, LedgerTx } from '../reconcile/ports.ts';
+import { AppError } from '../runtime/app-error.ts';
 import { auditTx, readHead } from './audit.ts';
 import { auditPage } from './audit-page.ts';
 import { claimsTx } from './claims.ts';
@@ -9,7 +10,7 @@ import { inboxTx } from './inbox.ts';
 import { type JournalMac, journalMac } from './journal-mac.ts';
 import { leasesTx } from './leases.ts';
 import { linksTx } from './links.ts';
-import { isMigrated, migrate } from './migrate.ts';
+import { isMigrated, migrate, noTableStates } from './migrate.ts';
 import { operationsTx } from './operations.ts';
 import { rulesTx } from './rules.ts';
 import { settingsTx } from './settings.ts';
@@ -44,7 +45,7 @@ export type PostgresLedger = Ledger &
 export function createPostgresLedger(options: PostgresLedgerOptions): PostgresLedger {
   const pool = openPool(options);
   const deps: TransactDeps = { pool, sleep: options.sleep, random: options.random, log: options.log };
-  const ready = options.migratesOnUse === false ? async () => undefined : readyOnce(pool);
+  const { ready, forget } = options.migratesOnUse === false ? neverChecked : readyOnce(pool);
   const auditKeys = options.auditKeys ?? [];
   const mac = journalMac(auditKeys);
   let latestMs = 0;
@@ -56,10 +57,14 @@ export function createPostgresLedger(options: PostgresLedgerOptions): PostgresLe
   return {
     async transaction(label, work) {
       await ready();
-      return transact(deps, label, (sql, nowMs) => {
+      const answer = transact(deps, label, (sql, nowMs) => {
         // Another server's clock may be behind the one that we were connected to before.
         latestMs = Math.max(latestMs, nowMs);
         return work(ledgerTx(sql, latestMs, auditKeys[0], mac));
+      });
+      return answer.catch((error: unknown) => {
+        if (areTablesGone(error)) forget();
+        throw error;
       });
     },
     migrate: () => migrate(pool),
@@ -90,17 +95,28 @@ function ledgerTx(sql: Sql, nowMs: number, auditKey: string | undefined, mac: Jo
   };
 }
 
+type Readiness = { ready(): Promise<void>; forget(): void };
+const neverChecked: Readiness = { ready: async () => undefined, forget: () => undefined };
+
 /** Looks once whether the tables are there, and makes them if not; asks again only after a failure. */
-function readyOnce(pool: pg.Pool): () => Promise<void> {
+function readyOnce(pool: pg.Pool): Readiness {
   let checked: Promise<void> | undefined;
-  return () => {
+  const forget = (): void => {
+    checked = undefined;
+  };
+  const ready = (): Promise<void> => {
     checked ??= ensureMigrated(pool).catch((error: unknown) => {
-      checked = undefined;
+      forget();
       throw error;
     });
     return checked;
   };
+  return { ready, forget };
 }
+
+/** The database was lost and made anew under a warm instance: without this it would wait for its tables for ever. */
+const areTablesGone = (error: unknown): boolean =>
+  error instanceof AppError && noTableStates.includes(String(error.details.sqlState));
 
 async function ensureMigrated(pool: pg.Pool): Promise<void> {
   if (!(await isMigrated(pool))) await migrate(pool);

@@ -18,7 +18,7 @@ export function widens(before: Rule, after: Rule | undefined): boolean {
 }
 
 /** Every packet that `inner` is about is one that `outer` is about. */
-function covers(outer: Rule, inner: Rule): boolean {
+export function covers(outer: Rule, inner: Rule): boolean {
   return (
     outer.direction === inner.direction &&
     coversProtocol(outer, inner) &&

@@ -2,14 +2,14 @@ import type { Lease, Link } from '../lease/lease.ts';
 import type { AuthorizeMessage, ChangeMessage } from '../lease/message.ts';
 import { windowOf } from '../lease/read-message.ts';
 import { ruleKey } from '../rule/identity.ts';
-import { type Refusal, refusal } from '../rule/refusal.ts';
+import type { Refusal } from '../rule/refusal.ts';
 import type { Rule } from '../rule/rule.ts';
 import type { Target } from '../rule/target.ts';
 import { unpark } from './accept-later.ts';
 import { type AcceptDeps, type Accepted, finish, type Incoming, lostRace, refuse, refusedEntry } from './accepting.ts';
 import { changeRow, findConflict, renewChanges } from './change-rows.ts';
 import { Draft } from './draft.ts';
-import { isFrozen } from './freeze.ts';
+import { haltOf } from './freeze.ts';
 import type { LedgerTx, RuleRow } from './ports.ts';
 
 type AskMessage = AuthorizeMessage | ChangeMessage;
@@ -22,9 +22,8 @@ export async function acceptRequest(
   message: AskMessage,
 ): Promise<Accepted> {
   const { source, read } = incoming;
-  if (await isFrozen(tx)) {
-    return refuse(tx, incoming, refusal('FROZEN', 'new leases are frozen; lift the freeze or try again later'));
-  }
+  const halt = await haltOf(tx);
+  if (halt) return refuse(tx, incoming, halt);
   const window = windowOf(message, tx.nowMs);
   const endPath = message.duration === undefined ? '/expiresAt' : '/duration';
   const asked = { target: message.target, rules: read.rules, ...window, nowMs: tx.nowMs, endPath };

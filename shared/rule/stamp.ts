@@ -46,6 +46,9 @@ export function readStamp(description: string): (Stamp & { mac: string }) | unde
   return { operationId, intendedAtMs: milliseconds(intent), endsAtMs: milliseconds(end), mac: code };
 }
 
+/** What stands before the bracket: the part for people. */
+export const readFront = (description: string): string => description.trim().replace(form, '').trim();
+
 /**
  * The stamp of a listed rule if it proves that we made this very rule: the MAC fits this group and rule under one
  * of the keys, and the rule was created while our request could land. A copy made later fails the second.

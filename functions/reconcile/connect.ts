@@ -1,0 +1,21 @@
+import { loadConfig } from '../../shared/config/config.ts';
+import { configFolder } from '../../shared/config/config-folder.ts';
+import { type Connected, connectHand } from '../../shared/hands/connect-hand.ts';
+import { shadowOf } from '../../shared/policy/shadow.ts';
+import { widens } from '../../shared/policy/widening.ts';
+import type { ScanDeps } from '../../shared/reconcile/scan.ts';
+import type { Platform } from '../../shared/runtime/platform.ts';
+
+/** A scan that is begun by a repeated timer just after another would only use up the quota. */
+const scanEveryMs = 5 * 60_000;
+
+export type ReconcileDeps = Connected & ScanDeps;
+
+/** The real dependencies, with what judges a rule that differs. */
+export async function connectReconcile(platform: Platform): Promise<ReconcileDeps> {
+  const { settings } = platform;
+  const { guards } = await loadConfig(configFolder(settings));
+  const repair = guards.repair ?? { widenedRules: 'revoke', strippedStamps: 'report' };
+  const everyMs = settings.isLocal ? 0 : scanEveryMs;
+  return { ...(await connectHand(platform)), widens, shadowOf, repair, scanEveryMs: everyMs };
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod/mini';
+import { type Target, targetKey } from '../rule/target.ts';
+import type { Finding } from './drift.ts';
+import type { AuditEntry, LedgerTx } from './ports.ts';
+
+/** What was done about a finding, beside telling. */
+export type Repair = 'none' | 'revoked' | 'restamped' | 'recovered';
+
+const setting = 'drift';
+/** One setting holds it all: of a wreck its beginning is enough. */
+const entriesMax = 500;
+
+const driftSchema = z.object({
+  class: z.string(),
+  group: z.string(),
+  key: z.optional(z.string()),
+  ruleId: z.optional(z.string()),
+  leaseIds: z.array(z.string()),
+  message: z.string(),
+  repair: z.string(),
+  sinceMs: z.number(),
+});
+export type Drift = z.infer<typeof driftSchema>;
+
+/** All that differed when its group was last looked at. */
+export async function readDrift(tx: LedgerTx): Promise<readonly Drift[]> {
+  const value = (await tx.getSetting(setting)) ?? [];
+  return z.array(driftSchema).safeParse(value).data ?? [];
+}
+
+export type News = { readonly appeared: readonly Drift[]; readonly entries: readonly AuditEntry[] };
+
+/** Writes a group's findings in the place of its earlier ones; what appeared and what is gone goes to the audit. */
+export async function bookDrift(
+  tx: LedgerTx,
+  target: Target,
+  findings: readonly (Finding & { readonly repair: Repair })[],
+): Promise<News> {
+  const group = targetKey(target);
+  const book = await readDrift(tx);
+  const earlier = new Map(book.filter((one) => one.group === group).map((one) => [nameOf(one), one]));
+  const now = findings.map((one): Drift => {
+    const known = earlier.get(nameOf(one));
+    return { ...one, group, leaseIds: [...one.leaseIds], sinceMs: known?.sinceMs ?? tx.nowMs };
+  });
+  const appeared = now.filter((one) => !earlier.has(nameOf(one)));
+  const names = new Set(now.map(nameOf));
+  const gone = [...earlier.values()].filter((one) => !names.has(nameOf(one)));
+  if (appeared.length + gone.length > 0) {
+    const others = book.filter((one) => one.group !== group);
+    await tx.setSetting(setting, [...others, ...now].slice(0, entriesMax));
+  }
+  const entries = [...entriesOf('drift.found', appeared), ...entriesOf('drift.gone', gone)];
+  return { appeared, entries };
+}
+
+const nameOf = (one: Pick<Drift, 'class' | 'ruleId' | 'key'>): string => `${one.class} ${one.ruleId ?? one.key}`;
+
+const entriesOf = (kind: string, drift: readonly Drift[]): AuditEntry[] =>
+  drift.flatMap(({ leaseIds, sinceMs: _, ...data }) =>
+    (leaseIds.length === 0 ? [undefined] : leaseIds).map((leaseId) => ({ kind, leaseId, actor: 'curfew', data })),
+  );

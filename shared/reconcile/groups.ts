@@ -1,0 +1,28 @@
+import { type Target, targetKey } from '../rule/target.ts';
+import type { LedgerTx } from './ports.ts';
+
+/** Groups in which a rule of ours may be, whatever the ledger knows. `isWhole`: every account could be asked. */
+export type GroupList = { readonly targets: readonly Target[]; readonly isWhole: boolean };
+export type GroupFinder = () => Promise<GroupList>;
+
+/** Each group once, in the order of their names, so that a run which was cut short can be taken up again. */
+export function inOrder(targets: readonly Target[]): readonly Target[] {
+  const byKey = new Map(targets.map((target) => [targetKey(target), target]));
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => target);
+}
+
+const pageSize = 500;
+
+/** Every rule in which a live lease of this group has a share. */
+export async function liveKeysOf(tx: LedgerTx, target: Target): Promise<readonly string[]> {
+  const filter = { securityGroupId: target.securityGroupId, isLive: true, limit: pageSize };
+  const leaseIds: string[] = [];
+  let before: { createdAtMs: number; id: string } | undefined;
+  do {
+    const page = await tx.listLeases({ ...filter, before });
+    const here = page.filter((lease) => targetKey(lease.target) === targetKey(target));
+    leaseIds.push(...here.map(({ id }) => id));
+    before = page.length < pageSize ? undefined : page.at(-1);
+  } while (before);
+  return [...new Set((await tx.linksOfLeases(leaseIds)).map(({ ruleKey }) => ruleKey))];
+}

@@ -12,9 +12,14 @@ export const planted: Readonly<Record<string, number>> = {
   'call-before-journal': 1,
   'token-of-rule': 6,
   'no-hot-tail': 34,
-  'hot-tail-from-intent': 34,
   'stamp-not-bound': 110,
   'no-creation-time': 24,
   'no-fence': 11,
   'trust-done': 4,
 };
+
+/**
+ * Planted bugs that the simulation is too kind to notice: 2,400 days each without a failure. Something else has to
+ * catch them; see docs/simulation.md.
+ */
+export const unnoticed: readonly string[] = ['hot-tail-from-intent'];

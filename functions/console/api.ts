@@ -11,11 +11,13 @@ import { requireToken, whoseToken } from './authenticate.ts';
 import { routeChanges } from './changes.ts';
 import type { ConsoleApp, ConsoleDeps, ConsoleEnv } from './console-app.ts';
 import { routeDocuments } from './documents.ts';
+import { routeDrift } from './drift.ts';
 import { routeFreeze } from './freeze.ts';
 import { routeLeases } from './leases.ts';
 import { routePage, styleHash } from './page.ts';
 import { routePlan } from './plan.ts';
 import { Problem, problemAnswer } from './problem.ts';
+import { routeRecover } from './recover.ts';
 import { routeStamped } from './stamped.ts';
 import { routeStatus } from './status.ts';
 
@@ -45,6 +47,8 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   routeAudit(app, deps);
   routeAbandon(app, deps);
   routeAdopt(app, deps);
+  routeRecover(app, deps);
+  routeDrift(app, deps);
   routeDocuments(app);
   routePage(app, deps, whose);
   app.notFound(() => problemAnswer(new Problem(404, refusal('NOT_FOUND', 'there is nothing at this address'))));

@@ -9,7 +9,7 @@ type Evidence = Omit<z.infer<typeof evidenceSchema>, 'rows'> & { readonly rows: 
 
 /** Rows that tell of calls and looks without naming a lease: they are found by operation and rule. */
 const sharedKinds = ['operation.answered', 'operation.repeated', 'rule.seen-gone'];
-const decisions = ['lease.accepted', 'lease.adopted', 'message.refused'];
+const decisions = ['lease.accepted', 'lease.adopted', 'lease.recovered', 'message.refused'];
 const pageSize = 1_000;
 
 /** Made of the audit trail alone, whose chain proves it; undefined for a lease that there is not. */

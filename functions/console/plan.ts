@@ -2,6 +2,7 @@ import { createRoute, type z } from '@hono/zod-openapi';
 import type { AuthorizeMessage, ChangeMessage } from '../../shared/lease/message.ts';
 import { type ReadMessage, readMessage, windowOf } from '../../shared/lease/read-message.ts';
 import { findConflict } from '../../shared/reconcile/change-rows.ts';
+import { haltOf } from '../../shared/reconcile/freeze.ts';
 import { identify, whose } from '../../shared/reconcile/ownership.ts';
 import type { LedgerTx, Listing, RuleRow } from '../../shared/reconcile/ports.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
@@ -81,7 +82,7 @@ async function recall(tx: LedgerTx, target: Target, { rules, changes }: ReadMess
     conflicts.push(conflict && { ...conflict, path: `/rules/${index}` });
   }
   const { frozen, by } = await readFreeze(tx);
-  const freeze = frozen ? refusal('FROZEN', `new leases are frozen by ${by ?? 'somebody'}`) : undefined;
+  const freeze = frozen ? refusal('FROZEN', `new leases are frozen by ${by ?? 'somebody'}`) : await haltOf(tx);
   return { nowMs: tx.nowMs, freeze, conflicts, rows: fresh.map((row) => known.get(row.key) ?? row) };
 }
 

@@ -29,7 +29,7 @@ const lookersMax = 4;
 
 async function findStamped(deps: ConsoleDeps): Promise<Stamped> {
   const ledgerKnows = await deps.ledger.transaction('targets', (tx) => tx.knownTargets());
-  const configured = (await deps.knownGroups?.()) ?? [];
+  const configured = (await deps.groups?.())?.targets ?? [];
   const targets = new Map([...ledgerKnows, ...configured].map((target) => [targetKey(target), target]));
   const found: Stamped = { groups: targets.size, rules: [], notListed: [] };
   const queue = [...targets.values()];

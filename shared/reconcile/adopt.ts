@@ -8,7 +8,7 @@ import type { Target } from '../rule/target.ts';
 import { type AcceptDeps, type Accepted, finish, lostRace, repeated } from './accepting.ts';
 import { findConflict } from './change-rows.ts';
 import { Draft } from './draft.ts';
-import { isFrozen } from './freeze.ts';
+import { haltOf } from './freeze.ts';
 import { type Identified, identify } from './ownership.ts';
 import type { LedgerTx, RuleRow } from './ports.ts';
 import type { WorkDeps } from './work.ts';
@@ -64,7 +64,8 @@ async function adoptIn(tx: LedgerTx, deps: AdoptDeps, asked: AdoptAsk, found: Fo
   const { target, requester } = message;
   const earlier = await tx.findMessage(source, message.id);
   if (earlier) return repeated(tx, earlier, { source, reach: 'all', read });
-  if (await isFrozen(tx)) return refusal('FROZEN', 'new leases are frozen; lift the freeze or try again later');
+  const halt = await haltOf(tx);
+  if (halt) return halt;
   const window = windowOf(message, tx.nowMs);
   const endPath = message.duration === undefined ? '/expiresAt' : '/duration';
   // How wide it is was not our doing, and will be over: only where and how long is asked.

@@ -1,6 +1,7 @@
 import { wants } from '../lease/lease.ts';
 import { readStamp } from '../rule/stamp.ts';
 import type { Target } from '../rule/target.ts';
+import { isAbandoned } from './abandon.ts';
 import { Draft } from './draft.ts';
 import { type DriftRules, type Finding, findDrift } from './drift.ts';
 import { bookDrift, type Drift, type Repair } from './drift-book.ts';
@@ -67,8 +68,10 @@ async function keysOf(tx: LedgerTx, target: Target, listing: readonly Identified
 
 /** Stamped, and believed gone: the loop decides whether it is really ours, and removes it; this makes it look. */
 function handOver(draft: Draft, listing: readonly Identified[]): number {
-  const stamped = new Set(listing.filter(isStamped).map(({ key }) => key));
-  const strays = draft.rows.filter((row) => stamped.has(row.key) && !row.isPresent && !row.isMaybePresent);
+  const stamped = new Map(listing.filter(isStamped).map((one) => [one.key, one.listed.ruleId]));
+  const strays = draft.rows.filter(
+    (row) => stamped.has(row.key) && !row.isPresent && !row.isMaybePresent && !isAbandoned(row, stamped.get(row.key)),
+  );
   for (const { key } of strays) draft.setRow(key, { isMaybePresent: true });
   return strays.length;
 }

@@ -1,6 +1,7 @@
 import type { Lease } from '../lease/lease.ts';
 import { landingMs, readFront } from '../rule/stamp.ts';
 import type { Target } from '../rule/target.ts';
+import { isAbandoned } from './abandon.ts';
 import type { AuditEntry, Ids, LedgerTx, RuleRow } from './ports.ts';
 import { nameOf, type Stamped } from './stamped-batch.ts';
 
@@ -27,7 +28,8 @@ export async function rememberStamped(
     if (wanted.has(one.key)) return false;
     const row = known.get(one.key);
     if (row === undefined) return true;
-    return isRecovery && one.stamp.endsAtMs > tx.nowMs && isIdle(row, tx.nowMs) && !isKnownCopy(row, one);
+    const isLater = isRecovery && one.stamp.endsAtMs > tx.nowMs;
+    return isLater && isIdle(row, tx.nowMs) && !isKnownCopy(row, one) && !isAbandoned(row, one.listed.ruleId);
   };
   const forgotten = [...new Map(stamped.filter(isForgotten).map((one) => [one.key, one])).values()];
   const earlier = forgotten.filter(({ key }) => known.has(key));
@@ -94,7 +96,8 @@ function leaseOf(id: string, target: Target, one: Stamped, nowMs: number): Lease
     action: 'authorize',
     target,
     rules: [rule],
-    startsAtMs: Math.min(one.stamp.intendedAtMs, one.stamp.endsAtMs),
+    // It is there, so it has begun, whatever the clocks say.
+    startsAtMs: Math.min(one.stamp.intendedAtMs, one.stamp.endsAtMs, nowMs),
     expiresAtMs: one.stamp.endsAtMs,
     state: 'opening',
     requester: { id: 'unknown' },

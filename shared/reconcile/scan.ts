@@ -7,7 +7,7 @@ import type { Listing } from './ports.ts';
 import type { WorkDeps } from './work.ts';
 
 /** When every group was last seen, and the group after which a scan that was cut short goes on. */
-const doneSetting = 'scanned';
+export const doneSetting = 'scanned';
 const cursorSetting = 'scan-after';
 
 export type ScanDeps = WorkDeps &

@@ -21,7 +21,7 @@ describe('planning', () => {
   });
 
   it('plans a stamp that proves nothing', async () => {
-    const { world, call } = makeConsole({ knownGroups: async () => [group] });
+    const { world, call } = makeConsole({ groups: async () => ({ targets: [group], isWhole: true }) });
     const { body } = await call('POST', '/api/plan', leaseBody({ id: 'A-1' }));
     const [, description] = /"description":"([^"]+)"/.exec(JSON.stringify(body.calls)) ?? [];
     world.cloud.addByHand(group, ssh, description);

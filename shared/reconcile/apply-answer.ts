@@ -41,10 +41,11 @@ export function applyAnswer(draft: Draft, operation: Operation, answer: Answer, 
   });
   for (const key of operation.ruleKeys) {
     const isChange = draft.row(key).change !== undefined;
-    if (operation.kind === 'authorize' && !isChange) draft.setRow(key, { lastAuthorizeAtMs: nowMs });
+    const isOpening = operation.kind === 'authorize' && !isChange;
+    if (isOpening || (isChange && operation.purpose === 'apply')) draft.setRow(key, { lastAuthorizeAtMs: nowMs });
     if (operation.kind === 'revoke' && !isChange) draft.setRow(key, { lastRevokeAtMs: nowMs });
     // Only a request without an answer can still land later.
-    const makes = isChange ? operation.purpose === 'apply' : operation.kind === 'authorize';
+    const makes = isOpening || (isChange && operation.purpose === 'apply');
     if (makes && sends === answers) draft.setRow(key, { hotUntilMs: draft.row(key).earlierHotUntilMs });
   }
   if (answer.kind === 'refused') applyRefusal(draft, operation, answer, nowMs);

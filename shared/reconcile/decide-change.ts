@@ -54,8 +54,8 @@ function decideTaking(at: ChangeSituation): ChangeCell {
 }
 
 function decidePuttingBack(at: ChangeSituation): ChangeCell {
-  if (at.row.change?.before === undefined || (!at.row.isPresent && !at.row.isMaybePresent && !isHot(at)))
-    return 'unchanged';
+  if (at.row.change?.before === undefined || !mayBeMade(at)) return 'unchanged';
+  if (at.named && isFresh(at)) return 'await-undo';
   if (at.named) return isHot(at) ? 'watch-change' : 'unchanged';
   if (at.equal?.isOurs) return 'await-turn';
   if (at.equal) return 'unchanged';
@@ -76,8 +76,9 @@ function decideChanging(at: ChangeSituation): ChangeCell {
 function decideRestoring(at: ChangeSituation): ChangeCell {
   const { change } = at.row;
   if (change?.before === undefined || change.after === undefined) return 'unchanged';
-  if (!at.row.isPresent && !at.row.isMaybePresent && !isHot(at)) return 'unchanged';
+  if (!mayBeMade(at)) return 'unchanged';
   if (!at.named) return 'deleted';
+  if (looksLike(at, change.before) && isFresh(at)) return 'await-undo';
   if (looksLike(at, change.before)) return isHot(at) ? 'watch-change' : 'unchanged';
   if (looksLike(at, change.after)) return sending(at, 'undo', at.readLagMs, ['restore', 'restore-again', 'await-undo']);
   return 'edited';
@@ -95,6 +96,14 @@ function sending(
   if (operation.answer?.kind === 'done') return at.nowMs - operation.lastSentAtMs < patienceMs ? wait : anew;
   return at.nowMs - operation.intendedAtMs < resendForMs ? again : anew;
 }
+
+/** A tail is over when a look after its time found nothing, not when its time is up: looks may fail meanwhile. */
+const mayBeMade = ({ row }: ChangeSituation): boolean =>
+  row.isPresent || row.isMaybePresent || row.hotUntilMs !== undefined;
+
+/** A listing so soon after the change was sent may be older than it. */
+const isFresh = ({ row, nowMs, readLagMs }: ChangeSituation): boolean =>
+  row.lastAuthorizeAtMs !== undefined && nowMs - row.lastAuthorizeAtMs < readLagMs;
 
 const isHot = ({ row, nowMs }: ChangeSituation): boolean => row.hotUntilMs !== undefined && nowMs < row.hotUntilMs;
 

@@ -1,7 +1,6 @@
-import { inFlightMs } from './decide.ts';
 import type { ChangeCell } from './decide-change.ts';
 import type { Draft } from './draft.ts';
-import { addOperation, type Journal } from './journal.ts';
+import { addOperation, type Journal, markChanging } from './journal.ts';
 import type { Change } from './ports.ts';
 
 /** Writes the call that a change needs into the draft: one operation a rule, its image journaled before it is sent. */
@@ -16,8 +15,8 @@ export function journalChange(draft: Draft, key: string, cell: ChangeCell, journ
     { id, kind: call.kind, purpose, change: { ...call, direction: rule.direction } as Change, keys: [key] },
     journal,
   );
-  const untilMs = journal.nowMs + inFlightMs;
-  draft.setRow(key, { held: undefined, ...(purpose === 'apply' ? { isMaybePresent: true, hotUntilMs: untilMs } : {}) });
+  if (purpose === 'apply') draft.setRow(key, { earlierHotUntilMs: draft.row(key).hotUntilMs });
+  markChanging(draft, key, purpose, journal.nowMs);
   return [id];
 }
 

@@ -89,8 +89,9 @@ export function journalRestamp(
 export function journalAgain(draft: Draft, operation: Operation, nowMs: number): void {
   draft.setOperation(operation.id, { sends: operation.sends + 1, lastSentAtMs: nowMs, answer: undefined });
   for (const key of operation.ruleKeys) {
-    if (operation.kind === 'authorize') markAuthorized(draft, key, undefined, nowMs);
-    if (operation.kind === 'revoke') draft.setRow(key, { lastRevokeAtMs: nowMs });
+    if (draft.row(key).change) markChanging(draft, key, operation.purpose, nowMs);
+    else if (operation.kind === 'authorize') markAuthorized(draft, key, undefined, nowMs);
+    else if (operation.kind === 'revoke') draft.setRow(key, { lastRevokeAtMs: nowMs });
   }
   draft.audit.push({ kind: 'operation.repeated', actor: 'curfew', data: { operationId: operation.id } });
 }
@@ -107,6 +108,12 @@ function markAuthorized(draft: Draft, key: string, operationId: string | undefin
     ...stamp,
     ...earlier,
   });
+}
+
+/** What makes a change may land late as well; what takes it back is watched by its lease. */
+export function markChanging(draft: Draft, key: string, purpose: Operation['purpose'], nowMs: number): void {
+  const made = { isMaybePresent: true, lastAuthorizeAtMs: nowMs, hotUntilMs: nowMs + inFlightMs };
+  draft.setRow(key, { held: undefined, ...(purpose === 'apply' ? made : {}) });
 }
 
 type Intent = {

@@ -157,6 +157,7 @@ function undone(draft: Draft, key: string): void {
     isPresent: false,
     isMaybePresent: false,
     hotUntilMs: undefined,
+    earlierHotUntilMs: undefined,
     attempts: 0,
     isStuck: false,
     error: undefined,

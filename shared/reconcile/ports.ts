@@ -134,6 +134,7 @@ export type RuleRow = {
   /** When a complete listing first lacked our rule although it was wanted. */
   readonly missingSinceMs?: number | undefined;
   readonly lookedAtMs?: number | undefined;
+  /** When what makes it (an authorize, or of a change its first call) was last sent or answered. */
   readonly lastAuthorizeAtMs?: number | undefined;
   readonly lastRevokeAtMs?: number | undefined;
   /** A request without an answer may still land until then. */

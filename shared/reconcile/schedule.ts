@@ -62,7 +62,7 @@ function dueUndo(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowMs
   if (wanted) return earliest(ends);
   if (isThere || ends.some((end) => end <= nowMs)) return nowMs;
   // A tail is over when a look after its end found nothing, not when its time is up: looks may fail meanwhile.
-  const isHot = row.hotUntilMs !== undefined && (row.change === undefined || nowMs < row.hotUntilMs);
+  const isHot = row.hotUntilMs !== undefined;
   return earliest([...ends, ...(isHot ? [(row.lookedAtMs ?? nowMs) + schedule.watchMs] : [])]);
 }
 

@@ -95,6 +95,21 @@ const cells: readonly [ChangeCell, string, Partial<ChangeSituation> & { row: Rul
     { want: false, row: taken, equal: { listed: listed(before), isOurs: true } },
   ],
   ['unchanged', 'an equal rule is back', { want: false, row: taken, equal: { listed: listed(before), isOurs: false } }],
+  [
+    'await-undo',
+    'a listing may be older than the revocation',
+    { want: false, row: { ...sent, lastAuthorizeAtMs: now - 4_000 }, named: listed(before) },
+  ],
+  [
+    'await-undo',
+    'a listing may be older than the modification',
+    { want: false, row: { ...modified, lastAuthorizeAtMs: now - 4_000 }, named: listed(before) },
+  ],
+  [
+    'put-back',
+    'the tail ran out while every look failed, and the rule is gone',
+    { want: false, row: row(state('revoke', known), { hotUntilMs: now - 1 }) },
+  ],
   ['unchanged', 'nothing was ever sent', { want: false, row: row(state('revoke', known)) }],
   ['watch-change', 'the revocation may still land', { want: false, row: { ...sent, ...hot }, named: listed(before) }],
   ['change', 'the named rule is listed for the first time', { row: row(state('modify')), named: listed(before) }],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAuditCommands } from './audit-commands.ts';
+import { addCareCommands } from './care-commands.ts';
 import { addLeaseCommands } from './lease-commands.ts';
 import { addRequestCommands } from './request-commands.ts';
 import { addWholeCommands } from './whole-commands.ts';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   addLeaseCommands(program);
   addWholeCommands(program);
   addAuditCommands(program);
+  addCareCommands(program);
   return program;
 }
 

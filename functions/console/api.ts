@@ -10,6 +10,7 @@ import { routeAudit } from './audit.ts';
 import { requireToken, whoseToken } from './authenticate.ts';
 import { routeChanges } from './changes.ts';
 import type { ConsoleApp, ConsoleDeps, ConsoleEnv } from './console-app.ts';
+import { routeDoctor } from './doctor.ts';
 import { routeDocuments } from './documents.ts';
 import { routeDrift } from './drift.ts';
 import { routeFreeze } from './freeze.ts';
@@ -47,6 +48,7 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   routeAudit(app, deps);
   routeAbandon(app, deps);
   routeAdopt(app, deps);
+  routeDoctor(app, deps);
   routeRecover(app, deps);
   routeDrift(app, deps);
   routeDocuments(app);

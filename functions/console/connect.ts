@@ -1,11 +1,16 @@
+import { loadConfig } from '../../shared/config/config.ts';
+import { configFolder } from '../../shared/config/config-folder.ts';
 import { apiTokens } from '../../shared/hands/api-tokens.ts';
 import { connectHand } from '../../shared/hands/connect-hand.ts';
+import { examiner } from '../../shared/hands/doctor/examine.ts';
 import type { Platform } from '../../shared/runtime/platform.ts';
 import { createConsoleApp } from './api.ts';
 import type { ConsoleApp } from './console-app.ts';
 
 /** The console's app with its real dependencies: made once an instance. */
 export async function connectConsole(platform: Platform): Promise<ConsoleApp> {
-  const deps = await connectHand(platform);
-  return createConsoleApp({ ...deps, tokens: await apiTokens(platform), isLocal: platform.settings.isLocal });
+  const { settings } = platform;
+  const [deps, { accounts }] = await Promise.all([connectHand(platform), loadConfig(configFolder(settings))]);
+  const examine = examiner(platform, { ...deps, accounts });
+  return createConsoleApp({ ...deps, examine, tokens: await apiTokens(platform), isLocal: settings.isLocal });
 }

@@ -1,8 +1,7 @@
 import { loadConfig } from '../config/config.ts';
 import { configFolder } from '../config/config-folder.ts';
 import type { Guards } from '../config/guards-config.ts';
-import { noEndMs } from '../lease/lease.ts';
-import { createPostgresLedger } from '../ledger/postgres-ledger.ts';
+import { createPostgresLedger, type PostgresLedger } from '../ledger/postgres-ledger.ts';
 import { Fc2Nudger } from '../nudge/fc2-nudger.ts';
 import { Fc3Nudger } from '../nudge/fc3-nudger.ts';
 import { noNudger } from '../nudge/no-nudger.ts';
@@ -14,6 +13,7 @@ import type { WorkDeps } from '../reconcile/work.ts';
 import { AppError } from '../runtime/app-error.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { configuredGroups } from './configured-groups.ts';
+import { guardOf } from './guard-of.ts';
 import { ruleApis } from './rule-apis.ts';
 import type { HandDeps } from './run-hand.ts';
 import { servedBy } from './served.ts';
@@ -25,7 +25,10 @@ const nudgeTimeoutMs = 3_000;
 const connections = 4;
 
 /** What hands work with, and what those need who look at all of it. */
-export type Connected = HandDeps & { readonly audit: AuditTrail };
+export type Connected = HandDeps & {
+  readonly audit: AuditTrail;
+  readonly health: Pick<PostgresLedger, 'isPrimary' | 'isMigrated'>;
+};
 
 /** The real dependencies of every function that works or looks: made once an instance. */
 export async function connectHand(platform: Platform): Promise<Connected> {
@@ -59,6 +62,7 @@ export async function connectIntake(platform: Platform): Promise<Connected> {
   return {
     ledger,
     audit: ledger,
+    health: ledger,
     apiFor: ruleApis(platform, config.accounts),
     groups: configuredGroups(platform, config.accounts),
     nowMs: clock.nowMs,
@@ -69,12 +73,7 @@ export async function connectIntake(platform: Platform): Promise<Connected> {
     stampKeys: [],
     schedule: { lookAgainMs: settings.lookAgainMs, watchMs },
     changeGuard: changeGuardOf(config.guards),
-    guard: ({ endPath, ...asked }) =>
-      checkGuards(config.guards, {
-        ...asked,
-        expiresAtMs: asked.expiresAtMs === noEndMs ? Number.POSITIVE_INFINITY : asked.expiresAtMs,
-        endField: endPath === '/expiresAt' ? 'expiresAt' : 'duration',
-      }),
+    guard: guardOf(config.guards),
     serves: servedBy(config.accounts, settings.endpoints),
     sources: { book: config.sources, secrets: platform.secrets, isLocal: settings.isLocal },
   };

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { loadConfig } from '../../shared/config/config.ts';
+import { AppError } from '../../shared/runtime/app-error.ts';
+import { folderOf } from '../config-folder.ts';
+import type { Context } from '../context.ts';
+import { Failure } from '../failure.ts';
+import { tryHook } from '../try-hook.ts';
+
+type TryOptions = { readonly source: string; readonly config?: string };
+
+/** What a webhook's body would come to, judged here by the configuration alone: nothing is sent or written. */
+export async function hooksTry(
+  { out }: Context,
+  { source, config }: TryOptions,
+  [file = '-']: readonly string[],
+): Promise<void> {
+  const settings = await configOf(folderOf(config));
+  const found = tryHook(settings, source, await bodyOf(file), Date.now());
+  for (const { step, problem, note } of found.steps) {
+    const sign = problem ? out.paint('red', 'no  ') : out.paint('green', 'yes ');
+    out.say(`${sign}  ${step}${note === undefined ? '' : `: ${note}`}`);
+    if (problem) out.say(`      ${problem.code}: ${problem.message}${problem.path === '' ? '' : ` (${problem.path})`}`);
+  }
+  const problem = found.steps.at(-1)?.problem;
+  if (problem) throw new Failure('refused', problem.code, `it would be refused: ${problem.message}`, { found });
+  out.say(found.isIgnored ? 'It would be ignored.' : 'It would be taken.');
+  if (!found.isIgnored) out.note('Not tried: its signature, a freeze, and what other leases are there.');
+  out.data(found);
+}
+
+async function configOf(folder: string) {
+  try {
+    return await loadConfig(folder);
+  } catch (error) {
+    if (error instanceof AppError) throw new Failure('refused', error.code, `${error.message} (curfew check)`);
+    throw error;
+  }
+}
+
+async function bodyOf(file: string): Promise<Buffer> {
+  if (file === '-') return buffer(process.stdin);
+  try {
+    return await readFile(file);
+  } catch {
+    throw new Failure('usage', 'NO_FILE', `${file} cannot be read`);
+  }
+}

@@ -11,7 +11,7 @@ import { horizonMs, type WorkDeps } from './work.ts';
  * What is overdue by less is left to the ledger, which may be back in a moment: by the wall clock alone nothing may
  * end early, and clocks differ.
  */
-export const graceMs = 30_000;
+const graceMs = 30_000;
 const workersMax = 4;
 /** A batch a round: so many are far more than a group can hold, unless its listing lags. */
 const roundsMax = 40;

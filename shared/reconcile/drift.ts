@@ -6,7 +6,7 @@ import { type Identified, whose } from './ownership.ts';
 import type { Abilities, RuleRow } from './ports.ts';
 
 /** Every way in which clouds and ledger can differ that a person should know of (docs/drift.md). */
-export type DriftClass =
+type DriftClass =
   | 'RULE_MISSING'
   | 'RULE_EDITED'
   | 'RULE_WIDENED'

@@ -2,7 +2,7 @@ import { type Target, targetKey } from '../rule/target.ts';
 import type { LedgerTx } from './ports.ts';
 
 /** Groups in which a rule of ours may be, whatever the ledger knows. `isWhole`: every account could be asked. */
-export type GroupList = { readonly targets: readonly Target[]; readonly isWhole: boolean };
+type GroupList = { readonly targets: readonly Target[]; readonly isWhole: boolean };
 export type GroupFinder = () => Promise<GroupList>;
 
 /** Each group once, in the order of their names, so that a run which was cut short can be taken up again. */

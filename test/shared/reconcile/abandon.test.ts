@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { abandon } from '../../../shared/reconcile/abandon.ts';
+import { scan } from '../../../shared/reconcile/scan.ts';
+import { reconcilingWorld } from '../../fakes/reconciling-world.ts';
 import { group, makeWorld, request } from '../../fakes/world.ts';
 
 const forbidden = { kind: 'refused', class: 'permission', code: 'Forbidden', message: 'no' } as const;
+
+/** What a scan needs beside the world's own ledger and cloud. */
+const scanning = (world: ReturnType<typeof makeWorld>) => ({ ...reconcilingWorld().deps, ...world.deps });
 
 /** A world with a lease that has ended and whose rule cannot be revoked. */
 async function stuckWorld() {
@@ -24,7 +29,11 @@ describe('a stuck lease that is given up', () => {
 
     await give();
     const before = revokes();
+    await world.pass(60);
+    const report = await scan(scanning(world), () => true);
     await world.pass(900);
+
+    expect(report).toMatchObject({ strays: 0 });
 
     expect(await world.lease(id)).toMatchObject({
       state: 'failed',

@@ -11,7 +11,7 @@ import { writableGroup } from './writable-group.ts';
 
 /**
  * Adds rules. One that is there already is passed over in silence: the answer is 200, nothing is
- * added, and the description of the existing one stays.
+ * added, and the description of the existing one stays, unless a switch says otherwise.
  */
 export function authorize(direction: Direction, context: CallContext): Effect {
   const selection = readSelection(context.parameters, false);
@@ -26,10 +26,24 @@ export function authorize(direction: Direction, context: CallContext): Effect {
     specs,
     (current, spec) => {
       checkPeer(spec, current, context);
-      return present.has(identityOf(spec, context.behaviour)) ? current : addRule(current, spec, context);
+      return present.has(identityOf(spec, context.behaviour))
+        ? passOver(current, spec, context)
+        : addRule(current, spec, context);
     },
     context,
   );
+}
+
+function passOver(group: Group, spec: RuleSpec, { behaviour }: CallContext): Group {
+  if (behaviour.existingDescription === 'kept' || spec.description === '') {
+    return group;
+  }
+  const identity = identityOf(spec, behaviour);
+  const { description } = spec;
+  return {
+    ...group,
+    rules: group.rules.map((rule) => (identityOf(rule, behaviour) === identity ? { ...rule, description } : rule)),
+  };
 }
 
 function addRule(group: Group, spec: RuleSpec, { behaviour, nowMs, random }: CallContext): Group {

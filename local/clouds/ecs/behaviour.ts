@@ -30,6 +30,10 @@ export const ecsBehaviour = z.strictObject({
     .enum(['InvalidSecurityGroupRuleId.NotFound', 'SecurityGroupRule.NotFound'])
     .default('InvalidSecurityGroupRuleId.NotFound')
     .describe('modifying an unknown id, 404'),
+  existingDescription: z
+    .enum(['kept', 'replaced'])
+    .default('kept')
+    .describe('authorizing a rule that is there already with another Description: the old one stays, or the new one'),
   batch: z
     .enum(['atomic', 'partial'])
     .default('atomic')

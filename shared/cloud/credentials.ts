@@ -7,43 +7,35 @@ export type CloudCredentials = {
 /** Asked before every call: a warm instance outlives its credentials. */
 export type CredentialSource = () => CloudCredentials | Promise<CloudCredentials>;
 
-type Given = {
-  readonly accessKeyId?: string | undefined;
-  readonly accessKeySecret?: string | undefined;
-  readonly securityToken?: string | undefined;
-};
-
 /**
- * The credentials of the present invocation (its function's role, renewed with every invocation), else those of the
- * environment, else whatever the vendor's default chain finds. The invocation comes first because the platform's
- * own environment variables are as old as the instance.
+ * The given credentials (of the invocation, else of the environment), else whatever the vendor's default chain finds:
+ * a profile on somebody's machine, the role of an instance. Deployed functions have a role and never come to that.
  */
-export function credentialSource(from: {
-  readonly invocation: () => Given | undefined;
-  readonly environment: Given;
-}): CredentialSource {
+export function orDefaultChain(given: CredentialSource): CredentialSource {
   let chain: CredentialSource | undefined;
   return async () => {
-    const found = complete(from.invocation()) ?? complete(from.environment);
-    if (found) return found;
-    chain ??= await defaultChain();
-    return chain();
+    try {
+      return await given();
+    } catch (error) {
+      if (!isNone(error)) throw error;
+      chain ??= await defaultChain(error);
+      return chain();
+    }
   };
 }
 
-/** Empty texts count as absent: the platform hands them to functions without a role. */
-function complete(given: Given | undefined): CloudCredentials | undefined {
-  const { accessKeyId, accessKeySecret, securityToken } = given ?? {};
-  if (!accessKeyId || !accessKeySecret) return undefined;
-  return { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}) };
-}
+const isNone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'NO_CREDENTIALS';
 
-/** Loaded when first needed: deployed functions never do. The provider itself renews what expires. */
-async function defaultChain(): Promise<CredentialSource> {
+/** Loaded when first needed. The provider itself renews what expires. */
+async function defaultChain(none: unknown): Promise<CredentialSource> {
   const { DefaultCredentialsProvider } = await import('@alicloud/credentials');
   const provider = DefaultCredentialsProvider.builder().build();
   return async () => {
-    const { accessKeyId, accessKeySecret, securityToken } = await provider.getCredentials();
+    // What the chain says when it finds nothing is about its own steps: the first sentence tells what to do.
+    const found = await provider.getCredentials().catch(() => undefined);
+    if (!found?.accessKeyId || !found.accessKeySecret) throw none;
+    const { accessKeyId, accessKeySecret, securityToken } = found;
     return { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}) };
   };
 }

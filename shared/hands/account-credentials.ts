@@ -1,5 +1,5 @@
 import { assumedRole } from '../cloud/assume-role.ts';
-import type { CredentialSource } from '../cloud/credentials.ts';
+import { type CredentialSource, orDefaultChain } from '../cloud/credentials.ts';
 import type { Account } from '../config/accounts-config.ts';
 import { AppError } from '../runtime/app-error.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -23,7 +23,7 @@ function sourceOf(platform: Needed, name: string, { roleArn, accountId, external
     roleArn: roleArn.replaceAll('{function}', platform.functionName),
     accountId,
     externalId,
-    credentials: platform.credentials,
+    credentials: orDefaultChain(platform.credentials),
     endpoint: platform.settings.endpoints.sts ?? stsOf(platform.region),
     nowMs: platform.clock.nowMs,
   });
@@ -31,12 +31,13 @@ function sourceOf(platform: Needed, name: string, { roleArn, accountId, external
 
 /** Without a role the function works in its own account: under another one's name it would change wrong groups. */
 function own({ credentials, accountId: ownId }: Needed, name: string, pinned: string | undefined): CredentialSource {
+  const source = orDefaultChain(credentials);
   return () => {
     if (pinned !== undefined && ownId !== '' && pinned !== ownId) {
       const sentence = `account "${name}" is ${pinned} in accounts.yaml and has no roleArn, but this function runs in ${ownId}`;
       throw new AppError('WRONG_ACCOUNT', sentence);
     }
-    return credentials();
+    return source();
   };
 }
 

@@ -1,15 +1,9 @@
 import * as z from 'zod';
-import { credentialSource } from '../../../shared/cloud/credentials.ts';
+import { orDefaultChain } from '../../../shared/cloud/credentials.ts';
+import { readCredentials } from '../../../shared/runtime/credentials.ts';
 
 /** The credentials of whoever runs it: of the environment, else whatever the vendor's default chain finds. */
-export const environmentCredentials = credentialSource({
-  invocation: () => undefined,
-  environment: {
-    accessKeyId: process.env.ALIBABA_CLOUD_ACCESS_KEY_ID,
-    accessKeySecret: process.env.ALIBABA_CLOUD_ACCESS_KEY_SECRET,
-    securityToken: process.env.ALIBABA_CLOUD_SECURITY_TOKEN,
-  },
-});
+export const environmentCredentials = orDefaultChain(() => readCredentials({}, process.env));
 
 const suite = z.strictObject({
   regionId: z.string(),

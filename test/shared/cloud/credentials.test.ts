@@ -1,50 +1,51 @@
 import { describe, expect, it } from 'vitest';
-import { credentialSource } from '../../../shared/cloud/credentials.ts';
+import { orDefaultChain } from '../../../shared/cloud/credentials.ts';
+import { AppError } from '../../../shared/runtime/app-error.ts';
 
-const environment = { accessKeyId: 'env-id', accessKeySecret: 'env-secret', securityToken: 'env-token' };
+const none = (): never => {
+  throw new AppError('NO_CREDENTIALS', 'give the function a role');
+};
+
+/** With other variables in the process's own environment, which is where the vendor's chain looks. */
+async function under<T>(variables: Record<string, string>, work: () => Promise<T>): Promise<T> {
+  const before = { ...process.env };
+  for (const name of Object.keys(process.env)) if (name.startsWith('ALIBABA_CLOUD_')) delete process.env[name];
+  Object.assign(process.env, { ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true', HOME: '/nonexistent' }, variables);
+  try {
+    return await work();
+  } finally {
+    process.env = before;
+  }
+}
 
 describe('credentials', () => {
-  it('are those of the present invocation, and change with it', async () => {
-    let invocation = { accessKeyId: 'STS.1', accessKeySecret: 'one', securityToken: 'token-1' };
-    const source = credentialSource({ invocation: () => invocation, environment });
-
-    const first = await source();
-    invocation = { accessKeyId: 'STS.2', accessKeySecret: 'two', securityToken: 'token-2' };
-    const second = await source();
-
-    expect([first.accessKeyId, second.accessKeyId]).toEqual(['STS.1', 'STS.2']);
-  });
-
-  it.each([
-    ['has none', undefined],
-    ['has empty ones', { accessKeyId: '', accessKeySecret: '', securityToken: '' }],
-    ['has half of them', { accessKeyId: 'STS.1' }],
-  ])('are those of the environment when the invocation %s', async (_name, invocation) => {
-    const source = credentialSource({ invocation: () => invocation, environment });
-
-    expect(await source()).toEqual(environment);
-  });
-
-  it('bear no empty security token', async () => {
-    const source = credentialSource({
-      invocation: () => undefined,
-      environment: { ...environment, securityToken: '' },
+  it('are the given ones, asked for at every call', async () => {
+    let count = 0;
+    const source = orDefaultChain(() => {
+      count += 1;
+      return { accessKeyId: `STS.${count}`, accessKeySecret: 's' };
     });
 
-    expect(await source()).toEqual({ accessKeyId: 'env-id', accessKeySecret: 'env-secret' });
+    expect([(await source()).accessKeyId, (await source()).accessKeyId]).toEqual(['STS.1', 'STS.2']);
   });
 
   it('come from the default chain of the vendor when nobody gave any', async () => {
-    const source = credentialSource({ invocation: () => undefined, environment: {} });
-    const before = { ...process.env };
-    Object.assign(process.env, {
-      ALIBABA_CLOUD_ACCESS_KEY_ID: 'chain-id',
-      ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'chain-secret',
-    });
+    const chained = { ALIBABA_CLOUD_ACCESS_KEY_ID: 'chain-id', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'chain-secret' };
 
-    const found = await source();
-    process.env = before;
+    const found = await under(chained, async () => orDefaultChain(none)());
 
     expect(found).toMatchObject({ accessKeyId: 'chain-id', accessKeySecret: 'chain-secret' });
+  });
+
+  it('are asked for in words that help when the chain finds none either', async () => {
+    await expect(under({}, async () => orDefaultChain(none)())).rejects.toMatchObject({ code: 'NO_CREDENTIALS' });
+  });
+
+  it('are not looked for elsewhere when the given ones failed for another reason', async () => {
+    const broken = orDefaultChain(() => {
+      throw new AppError('WRONG_ACCOUNT', 'not ours');
+    });
+
+    await expect(broken()).rejects.toMatchObject({ code: 'WRONG_ACCOUNT' });
   });
 });

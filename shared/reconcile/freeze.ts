@@ -20,7 +20,14 @@ export async function haltOf(tx: LedgerTx): Promise<Refusal | undefined> {
   return undefined;
 }
 
-/** While frozen nothing new is taken and nothing is opened; endings go on. A recovery is a freeze of its own. */
-export const isFrozen = async (tx: LedgerTx): Promise<boolean> => (await haltOf(tx)) !== undefined;
+/**
+ * Which of the grant hand's work rests now. A freeze stops what opens; what a `revoke` lease took away is put back all
+ * the same, because that ends a lease. A recovery stops both: an old ledger may believe in changes that are undone.
+ */
+export async function restingOf(tx: LedgerTx): Promise<(cell: string) => boolean> {
+  const halt = await haltOf(tx);
+  if (halt === undefined) return () => false;
+  return halt.code === 'RECOVERING' ? () => true : (cell) => cell.startsWith('authorize');
+}
 
 const isSet = async (tx: LedgerTx, name: string): Promise<boolean> => ((await tx.getSetting(name)) ?? null) !== null;

@@ -5,7 +5,7 @@ import { applyAnswer, fail, handOf, refuseLinks, throttledUntil } from './apply-
 import { resendForMs } from './decide.ts';
 import type { ChangeCell } from './decide-change.ts';
 import type { Alarm, Draft } from './draft.ts';
-import { isFrozen } from './freeze.ts';
+import { restingOf } from './freeze.ts';
 import { handsOf } from './hands-of.ts';
 import { journalAgain, journalAuthorize, journalRestamp, journalRevoke } from './journal.ts';
 import { journalChange } from './journal-change.ts';
@@ -96,9 +96,9 @@ async function step(tx: LedgerTx, draft: Draft, keys: readonly string[], input: 
   const at = { abilities: context.api.abilities, guard, nowMs };
   const judged = keys.map((key) => observe(draft, key, look, at));
   const { hand } = input.claim;
-  const isHalted = hand === 'grant' && (await isFrozen(tx));
-  for (const one of judged) wait(draft, one, nowMs, context, isHalted);
-  if (input.isLast || isHalted) return putDown(draft, judged, hand, nowMs);
+  const rests = hand === 'grant' ? await restingOf(tx) : () => false;
+  for (const one of judged) wait(draft, one, nowMs, context, rests(one.cell));
+  if (input.isLast) return putDown(draft, judged, hand, nowMs);
   const ready = judged.filter(({ key, cell }) => verbOf(cell) === hand && !isHeld(draft.row(key), hand, nowMs));
   return journal(draft, ready, input, context, nowMs, look);
 }
@@ -128,7 +128,7 @@ function readLook(draft: Draft, keys: readonly string[], input: TurnInput, conte
 }
 
 /** Cells that wait for the cloud to show what it did: a short pause, not a busy loop. */
-function wait(draft: Draft, { key, cell }: Judged, nowMs: number, context: TurnContext, isHalted: boolean): void {
+function wait(draft: Draft, { key, cell }: Judged, nowMs: number, context: TurnContext, isResting: boolean): void {
   const { readLagMs } = context.api.abilities;
   const row = draft.row(key);
   if (cell === 'await-listing') draft.hold(key, 'grant', nowMs + 2_000);
@@ -146,7 +146,7 @@ function wait(draft: Draft, { key, cell }: Judged, nowMs: number, context: TurnC
     const untilMs = (row.lastAuthorizeAtMs ?? nowMs) + readLagMs;
     draft.hold(key, 'revoke', untilMs);
   }
-  if (isHalted && verbOf(cell) === 'grant') draft.hold(key, 'grant', nowMs + 30_000);
+  if (isResting && verbOf(cell) === 'grant') draft.hold(key, 'grant', nowMs + 30_000);
 }
 
 const isHeld = (row: RuleRow, hand: Hand, nowMs: number): boolean => (row.held?.[hand] ?? 0) > nowMs;

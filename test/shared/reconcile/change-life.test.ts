@@ -73,6 +73,19 @@ describe('a revoke lease', () => {
     expect(results[0]).toMatchObject({ state: 'failed', error: { code: 'RULE_NOT_FOUND' } });
   });
 
+  it('is put back while new leases are frozen, because that ends it', async () => {
+    const { send, pass, cloud, rule, tx, lease } = world();
+    const { results } = await send('revoke', removing(rule.ruleId));
+    const later = await send('grant', request({ startsAt: '2026-12-01T09:00:20Z' }));
+    await tx((one) => one.setSetting('frozen', { by: 'lin' }));
+
+    await pass(61);
+
+    expect(cloud.rules(group)).toMatchObject([{ rule: permanent }]);
+    expect((await lease(results[0]?.leaseId ?? '')).state).toBe('ended');
+    expect((await lease(later.results[0]?.leaseId ?? '')).openedAtMs).toBeUndefined();
+  });
+
   it('puts nothing back that somebody put back already', async () => {
     const { send, pass, cloud, rule } = world();
     await send('revoke', removing(rule.ruleId));

@@ -142,9 +142,10 @@ describe('a lease in another account', () => {
     await until('ended', 20_000, async () => ((await stack.state(leaseId)) === 'ended' ? true : undefined));
     const { body } = await controlOf(`http://127.0.0.1:${stack.port + 7}`)('/calls');
     const roles = (body.calls as { parameters: Record<string, string> }[]).map(({ parameters }) => parameters.RoleArn);
-    expect(new Set(roles)).toEqual(
-      new Set(['grant', 'revoke'].map((hand) => `acs:ram::${shopId}:role/curfew-${hand}`)),
-    );
+    const roleOf = (name: string) => `acs:ram::${shopId}:role/curfew-${name}`;
+    expect(roles).toEqual(expect.arrayContaining([roleOf('grant'), roleOf('revoke')]));
+    // The scan may have come by: it looks, under a role of its own.
+    expect(roles.filter((role) => !['grant', 'revoke', 'reconcile'].map(roleOf).includes(role ?? ''))).toEqual([]);
   }, 60_000);
 });
 

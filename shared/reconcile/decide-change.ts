@@ -11,6 +11,8 @@ export type ChangeSituation = {
   readonly named?: ListedRule | undefined;
   /** A rule with the identity of the one that was taken away, if it is not named by id. */
   readonly equal?: { readonly listed: ListedRule; readonly isOurs: boolean } | undefined;
+  /** One that differs from it in priority only. */
+  readonly near?: { readonly listed: ListedRule; readonly isOurs: boolean } | undefined;
   readonly operation?: Operation | undefined;
   readonly nowMs: number;
   readonly readLagMs: number;
@@ -59,6 +61,8 @@ function decidePuttingBack(at: ChangeSituation): ChangeCell {
   if (at.named) return isHot(at) ? 'watch-change' : 'unchanged';
   if (at.equal?.isOurs) return 'await-turn';
   if (at.equal) return 'unchanged';
+  // It was answered and did not come, for this cloud takes the two for one: what it has is all that it will have.
+  if (at.near && isDoneFor(at, at.readLagMs)) return at.near.isOurs ? 'await-turn' : 'unchanged';
   return sending(at, 'undo', listingPatienceMs, ['put-back', 'put-back-again', 'await-undo']);
 }
 
@@ -96,6 +100,10 @@ function sending(
   if (operation.answer?.kind === 'done') return at.nowMs - operation.lastSentAtMs < patienceMs ? wait : anew;
   return at.nowMs - operation.intendedAtMs < resendForMs ? again : anew;
 }
+
+/** The undoing was answered with success so long ago that a listing would show it. */
+const isDoneFor = ({ operation, nowMs }: ChangeSituation, ms: number): boolean =>
+  operation?.purpose === 'undo' && operation.answer?.kind === 'done' && nowMs - operation.lastSentAtMs >= ms;
 
 /** A tail is over when a look after its time found nothing, not when its time is up: looks may fail meanwhile. */
 const mayBeMade = ({ row }: ChangeSituation): boolean =>

@@ -1,5 +1,5 @@
 import { noEndMs, wants } from '../lease/lease.ts';
-import { ruleKey } from '../rule/identity.ts';
+import { ruleKey, tupleKey } from '../rule/identity.ts';
 import { refusal } from '../rule/refusal.ts';
 import type { ListedRule, Rule } from '../rule/rule.ts';
 import { refuseWanting } from './apply-answer.ts';
@@ -27,6 +27,7 @@ export function observeChange(
     row,
     named: named?.listed,
     equal: findEqual(row.change?.before, row.target, rules),
+    near: findNear(row.change?.before, row.target, rules),
     operation: draft.operationOn(key),
     nowMs: at.nowMs,
     readLagMs: at.abilities.readLagMs,
@@ -51,6 +52,13 @@ type Target = Parameters<typeof ruleKey>[0];
 function findEqual(before: Rule | undefined, target: Target, rules: readonly Identified[]) {
   const key = before === undefined ? undefined : ruleKey(target, before);
   const found = rules.find((one) => one.key !== undefined && one.key === key);
+  return found ? { listed: found.listed, isOurs: found.stamp !== undefined } : undefined;
+}
+
+/** One that differs in priority only: some clouds take the two for one, answer "done", and add nothing. */
+function findNear(before: Rule | undefined, target: Target, rules: readonly Identified[]) {
+  const tuple = before === undefined ? undefined : tupleKey(target, before);
+  const found = rules.find((one) => one.tuple !== undefined && one.tuple === tuple);
   return found ? { listed: found.listed, isOurs: found.stamp !== undefined } : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { ruleKey } from '../rule/identity.ts';
 import type { ListedRule } from '../rule/rule.ts';
 import type { Target } from '../rule/target.ts';
 import { changeKey } from './change-rows.ts';
@@ -9,7 +10,7 @@ import { isWanted } from './schedule.ts';
 
 /**
  * Two messages may name one rule, one by its id and one by its attributes: that they mean the same is seen when the
- * rule is. The rows under its other name are locked with ours before a change begins, so that of two hands that begin
+ * rule is, or that it is one that an authorize lease opened, whatever its text says now. The rows under its other name are locked with ours before a change begins, so that of two hands that begin
  * at the same moment one sees the other. The rare second load may wait for a neighbour's; the ledger runs it again.
  */
 export async function loadWithOthers(
@@ -25,7 +26,9 @@ export async function loadWithOthers(
   const rules = identify(first.target, listed, stampKeys);
   const others = beginning.flatMap(({ key, target, rule, change }) => {
     const named = findNamed({ ruleId: change?.ruleId, rule }, target, rules);
-    return named ? namesOf(target, named.listed).filter((name) => name !== key) : [];
+    if (!named) return [];
+    const opened = named.listed.rule ? [ruleKey(target, named.listed.rule)] : [];
+    return [...namesOf(target, named.listed), ...opened].filter((name) => name !== key);
   });
   return others.length === 0 ? draft : Draft.load(tx, [...keys, ...others]);
 }
@@ -33,7 +36,12 @@ export async function loadWithOthers(
 /** Another live lease changes the listed rule already, under whichever name. */
 export function isChangedByAnother(draft: Draft, key: string, listed: ListedRule, nowMs: number): boolean {
   const names = namesOf(draft.row(key).target, listed).filter((name) => name !== key);
-  return draft.rows.some((row) => names.includes(row.key) && isUnderWay(draft, row, nowMs));
+  const opened = listed.rule ? ruleKey(draft.row(key).target, listed.rule) : undefined;
+  return draft.rows.some((row) => {
+    // A rule of ours stays ours by its id, though somebody blanked its stamp.
+    if (row.key === opened) return row.change === undefined && row.isPresent && row.ruleId === listed.ruleId;
+    return names.includes(row.key) && isUnderWay(draft, row, nowMs);
+  });
 }
 
 function isUnderWay(draft: Draft, row: RuleRow, nowMs: number): boolean {

@@ -107,6 +107,19 @@ describe('a revoke lease', () => {
     expect(cloud.rules(group)).toHaveLength(2);
   });
 
+  it('leaves a rule that another live lease opened alone, though somebody blanked its text', async () => {
+    const { send, pass, cloud } = world();
+    await send('grant', request({ duration: 'PT2M' }));
+    const ours = cloud.rules(group).find((one) => one.description.includes('[curfew1 '));
+    cloud.editByHand(group, ours?.ruleId ?? '', { description: 'web' });
+
+    const { results } = await send('revoke', removing(ours?.ruleId ?? ''));
+    await pass(130);
+
+    expect(results[0]).toMatchObject({ state: 'failed', error: { code: 'CONFLICTS_WITH_LEASE' } });
+    expect(cloud.rules(group)).toMatchObject([{ description: permanent.description }]);
+  });
+
   it.each(['lost-before', 'lost-after'] as const)('takes away and puts back once when calls are %s', async (fault) => {
     const { send, pass, cloud, rule } = world();
     cloud.faults.push({ kind: 'revoke', fault }, { kind: 'authorize', fault });

@@ -94,6 +94,16 @@ const cells: readonly [ChangeCell, string, Partial<ChangeSituation> & { row: Rul
     'an equal rule of ours is there',
     { want: false, row: taken, equal: { listed: listed(before), isOurs: true } },
   ],
+  ...([true, false] as const).map((isOurs): (typeof cells)[number] => [
+    isOurs ? 'await-turn' : 'unchanged',
+    'the cloud took the one of another priority for it',
+    {
+      want: false,
+      row: taken,
+      near: { listed: listed(other), isOurs },
+      operation: operation('undo', { ...done, lastSentAtMs: now - 6_000 }),
+    },
+  ]),
   ['unchanged', 'an equal rule is back', { want: false, row: taken, equal: { listed: listed(before), isOurs: false } }],
   [
     'await-undo',

@@ -16,7 +16,7 @@ export class Acknowledgements {
       const isTwin = this.#specs.some((other) => other.id === spec.id && other.digest !== spec.digest);
       return isTwin ? undefined : 'refused as reused though it was not';
     }
-    if (spec.action !== 'authorize') return undefined;
+    if (spec.action !== 'authorize' && !spec.change) return undefined;
     if (leaseId === null || !isKept(leaseId)) return 'acknowledged without a lease in the ledger';
     const earlier = this.#leaseOf.get(spec.id);
     this.#leaseOf.set(spec.id, leaseId);

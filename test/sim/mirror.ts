@@ -51,7 +51,7 @@ export class Mirror {
   }
 
   rowsOf(key: string): readonly RuleRow[] {
-    return [...this.rules.values()].filter((row) => this.keyOf(row.key) === key);
+    return [...this.rules.values()].filter((row) => row.change === undefined && this.keyOf(row.key) === key);
   }
 
   linksOf(leaseId: string): readonly Link[] {

@@ -1,4 +1,6 @@
+import { noEndMs } from '../../shared/lease/lease.ts';
 import type { InboxRow } from '../../shared/reconcile/ports.ts';
+import type { ChangeSpec } from './change-workload.ts';
 import type { Spec } from './workload.ts';
 
 /** A lease as the simulation understands it, from messages alone. */
@@ -6,6 +8,7 @@ export type Expected = {
   readonly leaseId: string;
   readonly requestId: string;
   readonly keys: readonly string[];
+  readonly change?: ChangeSpec | undefined;
   readonly startMs: number;
   readonly acceptedMs: number;
   endMs: number;
@@ -29,7 +32,7 @@ export class Oracle {
   accepted(row: InboxRow, nowMs: number, isFinal: (leaseId: string) => boolean): string | undefined {
     const spec = this.#specs.get(row.digest);
     if (!spec) return `a message was accepted that nobody sent: ${row.id}`;
-    if (spec.action === 'authorize') return this.#request(spec, row, nowMs);
+    if (spec.action === 'authorize' || spec.change) return this.#request(spec, row, nowMs);
     const lease = [...this.leases.values()].find((one) => one.requestId === spec.requestId);
     if (!lease) {
       this.#parked.push({ spec, row });
@@ -42,9 +45,21 @@ export class Oracle {
     const leaseId = row.leaseId ?? '';
     if ([...this.leases.values()].some((one) => one.requestId === spec.id)) return `${spec.id} was accepted twice`;
     const startMs = spec.startsAtMs ?? Math.floor(nowMs / 1000) * 1000;
-    const endMs = spec.expiresAtMs ?? startMs + (spec.durationMs ?? 0);
-    this.leases.set(leaseId, { leaseId, requestId: spec.id, keys: spec.keys, startMs, endMs, acceptedMs: nowMs });
+    const endMs = spec.expiresAtMs ?? (spec.durationMs === undefined ? noEndMs : startMs + spec.durationMs);
+    const { id: requestId, keys, change } = spec;
+    // No two live leases change a rule: the second is refused, and whether it was the second is for the checkers.
+    const isSecond = change !== undefined && row.error?.code === 'CONFLICTS_WITH_LEASE';
+    if (isSecond && !this.#hasOther(change, nowMs)) return `${requestId} was refused though nothing else is under way`;
+    this.leases.set(leaseId, { leaseId, requestId, keys, change, startMs, endMs, acceptedMs: nowMs });
+    if (isSecond) return undefined;
     return row.error === undefined ? undefined : `${spec.id} was refused: ${row.error.code}`;
+  }
+
+  /** Something else that was asked for the same rule, and that may not have come to rest for good reasons. */
+  #hasOther({ owned }: ChangeSpec, nowMs: number): boolean {
+    return [...this.leases.values()].some(
+      (lease) => (lease.change?.owned === owned || lease.keys.includes(owned.image.key)) && lease.acceptedMs <= nowMs,
+    );
   }
 
   /** A parked message takes effect when its request is committed, as its row is written again. */

@@ -1,10 +1,11 @@
 import type { Call, Cloud } from './cloud.ts';
 import type { Engine } from './engine.ts';
 import type { Faults } from './faults.ts';
-import type { Plan } from './plan.ts';
+import type { Owned } from './owned.ts';
+import { type NamedAct, namedActs, type Plan } from './plan.ts';
 import { type Chance, chance } from './prng.ts';
-import type { KnownRule } from './truth.ts';
-import { type Tuple, tuplesOf } from './workload.ts';
+import { isOurs, type KnownRule } from './truth.ts';
+import { type Spec, type Tuple, tuplesOf } from './workload.ts';
 
 const acts = [
   'add-same',
@@ -46,6 +47,33 @@ export class People {
         if (this.#plan.rates[act] > 0 && this.#act(act)) this.#faults.count(act);
       });
     }
+  }
+
+  /** What people do to their own rules, mostly while a lease changes them. */
+  planNamed(changes: readonly Spec[]): void {
+    if (changes.length === 0) return;
+    const draw = chance(this.#plan.seed, 'people/named');
+    for (let index = 0; index < this.#plan.namedActs; index += 1) {
+      const act = draw.pick(namedActs);
+      const { sendAtMs, startsAtMs = sendAtMs, expiresAtMs, durationMs, change } = draw.pick(changes);
+      const spanMs = expiresAtMs === undefined ? (durationMs ?? 600_000) : expiresAtMs - startsAtMs;
+      this.#engine.at(startsAtMs + draw.int(-60_000, Math.round(spanMs * 1.2) + 30_000), () => {
+        if (change && this.#plan.rates[act] > 0 && this.#actOnNamed(act, change.owned, draw)) this.#faults.count(act);
+      });
+    }
+  }
+
+  #actOnNamed(act: NamedAct, owned: Owned, draw: Chance): boolean {
+    const { groupId, tuple } = owned;
+    if (act === 'add-equal') return this.#add(groupId, tuple, 'by hand');
+    const start = `${groupId} ${tuple.direction} tcp ${tuple.port} `;
+    const rule = this.#cloud.truth
+      .all()
+      .find((one) => one.removedAtMs === undefined && !isOurs(one) && one.nowKey.startsWith(start));
+    if (!rule) return false;
+    if (act === 'delete-named') return this.#byId('RevokeSecurityGroup', rule, '.1', {});
+    if (act === 'edit-named') return this.#edit(rule, { Priority: String(draw.int(30, 40)) });
+    return this.#edit(rule, { Description: 'edited by hand' });
   }
 
   #act(act: Act): boolean {

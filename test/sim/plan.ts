@@ -4,7 +4,7 @@ export type Profile = 'calm' | 'nominal' | 'hostile';
 export const profiles: readonly Profile[] = ['calm', 'nominal', 'hostile'];
 
 /** Every fault class that a run may fire. A class that never fires in a whole run of seeds proves nothing. */
-export const faultClasses = [
+const firstClasses = [
   'crash-before',
   'crash-after',
   'freeze',
@@ -47,6 +47,10 @@ export const faultClasses = [
   'race-add',
   'delete-group',
 ] as const;
+/** What people do to their own rules while leases change them; drawn apart, so that older days stay as they were. */
+export const namedActs = ['delete-named', 'edit-named', 'describe-named', 'add-equal'] as const;
+export type NamedAct = (typeof namedActs)[number];
+export const faultClasses = [...firstClasses, ...namedActs] as const;
 export type FaultClass = (typeof faultClasses)[number];
 
 /** What one seed does: which classes are on, at which rates. Drawn once, so that a replay is the same run. */
@@ -65,6 +69,10 @@ export type Plan = {
   readonly lookAgainMs: number;
   /** Acts of people in the day. */
   readonly acts: number;
+  /** Revoke and modify leases of the day; none on half of the days. */
+  readonly changes: number;
+  /** What people do to the rules that these name. */
+  readonly namedActs: number;
 };
 
 /** Highest rate of each class by profile: nominal is a bad month, hostile is a bad minute that lasts all day. */
@@ -110,28 +118,38 @@ const highest: Readonly<Record<FaultClass, readonly [nominal: number, hostile: n
   'clone-elsewhere': [1, 1],
   'race-add': [0.01, 0.1],
   'delete-group': [0.1, 0.3],
+  'delete-named': [1, 1],
+  'edit-named': [1, 1],
+  'describe-named': [1, 1],
+  'add-equal': [1, 1],
 };
 
 /** Draws a seed's plan: swarm testing, every class is on in about half of the seeds, at a rate of its own. */
-export function planOf(seed: number, forced?: Profile): Plan {
+export function planOf(seed: number, forced?: Profile, hasChanges?: boolean): Plan {
   const draw = chance(seed, 'plan');
   const share = draw.next();
   const drawn: Profile = share < 0.15 ? 'calm' : share < 0.55 ? 'nominal' : 'hostile';
   const profile = forced ?? drawn;
-  const rates = Object.fromEntries(faultClasses.map((name) => [name, rateOf(name, profile, draw)]));
+  const rates = Object.fromEntries(firstClasses.map((name) => [name, rateOf(name, profile, draw)]));
+  const apart = chance(seed, 'plan/changes');
+  const isDrawn = apart.hit(0.5);
+  const ownRates = Object.fromEntries(namedActs.map((name) => [name, rateOf(name, profile, apart)]));
+  const changes = apart.int(4, 14);
   return {
     seed,
     profile,
-    rates: rates as Plan['rates'],
+    rates: { ...rates, ...ownRates } as Plan['rates'],
     groups: draw.int(1, 3),
     tuples: draw.int(2, 6),
     leases: draw.int(8, 25),
     priorityIsIdentity: draw.hit(0.7),
     tokenTtlSeconds: draw.pick([600, 3_600, 86_400]),
-    rulesPerGroupMax: draw.hit(rates.quota ?? 0) ? draw.int(2, 3) : 200,
+    rulesPerGroupMax: (draw.hit(rates.quota ?? 0) ? draw.int(2, 3) : 200) + ((hasChanges ?? isDrawn) ? 3 : 0),
     revokeMissingById: draw.pick(['documented', 'ok', 'InvalidSecurityGroupRuleId.NotFound'] as const),
     lookAgainMs: draw.hit(0.3) ? 60_000 : 300_000,
     acts: profile === 'calm' ? 0 : draw.int(0, profile === 'nominal' ? 5 : 14),
+    changes: (hasChanges ?? isDrawn) ? changes : 0,
+    namedActs: profile === 'calm' ? 0 : apart.int(0, 6),
   };
 }
 
@@ -145,5 +163,15 @@ function rateOf(name: FaultClass, profile: Profile, draw: Chance): number {
 /** A short quiet day of one group, in which nothing happens but what is asked for: two leases that share a rule. */
 export function quietPlan(seed: number): Plan {
   const quiet = Object.fromEntries(faultClasses.map((name) => [name, 0])) as Plan['rates'];
-  return { ...planOf(seed, 'nominal'), rates: quiet, groups: 1, tuples: 2, leases: 3, acts: 0, lookAgainMs: 300_000 };
+  const none = { changes: 0, namedActs: 0 };
+  return {
+    ...planOf(seed, 'nominal'),
+    rates: quiet,
+    groups: 1,
+    tuples: 2,
+    leases: 3,
+    acts: 0,
+    ...none,
+    lookAgainMs: 300_000,
+  };
 }

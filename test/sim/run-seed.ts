@@ -1,8 +1,10 @@
+import { changeWorkload } from './change-workload.ts';
 import { Checkers, type Violation } from './checkers.ts';
 import { Cloud } from './cloud.ts';
 import { Engine } from './engine.ts';
 import { Faults } from './faults.ts';
 import type { Mutant } from './mutants.ts';
+import { ownRules } from './owned.ts';
 import { People } from './people.ts';
 import { type FaultClass, type Plan, type Profile, planOf } from './plan.ts';
 import { Platform } from './platform.ts';
@@ -30,6 +32,8 @@ type Options = {
   /** Instead of the one that the seed draws. */
   readonly plan?: Plan;
   readonly crashAt?: readonly number[];
+  /** With revoke and modify leases or without, whatever the seed draws. */
+  readonly changes?: boolean;
 };
 
 const startMs = Date.parse('2026-12-01T00:00:00Z');
@@ -39,17 +43,19 @@ const eventsMax = 4_000_000;
 
 /** One simulated day of one seed, then two hours without faults in which everything has to come to rest. */
 export async function runSeed(seed: number, options: Options = {}): Promise<SeedReport> {
-  const plan = options.plan ?? planOf(seed, options.profile);
+  const plan = options.plan ?? planOf(seed, options.profile, options.changes);
   const engine = new Engine(startMs, chance(seed, 'ties'));
   const faults = new Faults(plan, engine);
   faults.crashAt = new Set(options.crashAt);
   const cloud = new Cloud(plan, engine, faults);
   const clock = clockOf(plan, engine, faults);
   const ledger = new WatchedLedger(clock);
-  const specs = workload(plan, cloud.groupIds, startMs);
+  const owned = ownRules(plan, cloud);
+  const changes = changeWorkload(plan, owned, startMs);
+  const specs = [...workload(plan, cloud.groupIds, startMs), ...changes].sort((a, b) => a.sendAtMs - b.sendAtMs);
   for (const [index, spec] of specs.entries())
     if (specs.findIndex(({ id }) => id === spec.id) < index) faults.count('id-reused');
-  const checkers = new Checkers({ plan, engine, cloud, specs });
+  const checkers = new Checkers({ plan, engine, cloud, specs, owned });
   const history: string[] = [];
   const at = () => ((engine.nowMs - startMs) / 1000).toFixed(3);
   const log = (line: () => string) => {
@@ -74,7 +80,9 @@ export async function runSeed(seed: number, options: Options = {}): Promise<Seed
     log(() => `  ${effect.kind} by ${effect.actor.who}: ${JSON.stringify(effect.rule)}`);
     checkers.onEffect(effect);
   };
-  new People(plan, engine, faults, cloud).plan(startMs);
+  const people = new People(plan, engine, faults, cloud);
+  people.plan(startMs);
+  people.planNamed(changes);
   platform.startTimers(startMs + dayMs + healMs);
   platform.deliver(specs);
   for (let atMs = startMs; atMs < startMs + dayMs + healMs; atMs += 60_000)

@@ -11,6 +11,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     profile: { type: 'string' },
     mutant: { type: 'string' },
+    changes: { type: 'string' },
     trace: { type: 'boolean', default: false },
     'each-crash': { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
@@ -21,7 +22,13 @@ const profile = profiles.find((one) => one === values.profile);
 const mutant = values.mutant === undefined ? undefined : mutants[values.mutant];
 if (values.profile !== undefined && !profile) throw new Error(`profiles are: ${profiles.join(', ')}`);
 if (values.mutant !== undefined && !mutant) throw new Error(`planted bugs are: ${Object.keys(mutants).join(', ')}`);
-const options = () => ({ ...(profile ? { profile } : {}), ...(mutant ? { mutant: mutant() } : {}) });
+const { changes } = values;
+if (changes !== undefined && changes !== 'on' && changes !== 'off') throw new Error('changes are: on, off');
+const options = () => ({
+  ...(profile ? { profile } : {}),
+  ...(mutant ? { mutant: mutant() } : {}),
+  ...(changes ? { changes: changes === 'on' } : {}),
+});
 
 process.exitCode = values['each-crash']
   ? await eachCrash(Number(values.from), Number(values.seeds))
@@ -87,7 +94,7 @@ function print({ history, violation }: SeedReport): void {
 
 function failure({ plan, violation }: SeedReport): string {
   const chosen: Profile | undefined = profile;
-  const again = `npm run sim -- --seed ${plan.seed}${chosen ? ` --profile ${chosen}` : ''}${values.mutant ? ` --mutant ${values.mutant}` : ''}`;
+  const again = `npm run sim -- --seed ${plan.seed}${chosen ? ` --profile ${chosen}` : ''}${values.mutant ? ` --mutant ${values.mutant}` : ''}${changes ? ` --changes ${changes}` : ''}`;
   const at = (((violation?.atMs ?? 0) - Date.parse('2026-12-01T00:00:00Z')) / 1000).toFixed(1);
   return `SIM FAIL seed=${plan.seed} profile=${plan.profile} checker=${violation?.checker} at t=${at} ${violation?.key}: ${violation?.message} | ${again}`;
 }

@@ -1,5 +1,6 @@
 import type { Group } from '../../local/clouds/ecs/group.ts';
 import type { Rule } from '../../local/clouds/ecs/rule.ts';
+import type { Image } from './owned.ts';
 
 /** Who did something to a rule: a call of ours with its token, or a person. */
 export type Actor = { readonly who: 'us' | 'person'; readonly token?: string; readonly sentAtMs: number };
@@ -15,6 +16,10 @@ export type KnownRule = {
   readonly createdAtMs: number;
   /** The tuple that it has now, after whatever was edited. */
   nowKey: string;
+  nowDescription: string;
+  /** Somebody's rule, which a lease had taken away and gave back: made by us, and not ours. */
+  isPutBack?: true;
+  changedAtMs: number;
   editedByHandMs?: number;
   removedAtMs?: number;
   remover?: Actor['who'];
@@ -22,7 +27,7 @@ export type KnownRule = {
 
 export type Effect =
   | { readonly kind: 'created' | 'removed'; readonly rule: KnownRule; readonly actor: Actor }
-  | { readonly kind: 'edited'; readonly rule: KnownRule; readonly actor: Actor; readonly isRestamp: boolean };
+  | { readonly kind: 'edited'; readonly rule: KnownRule; readonly actor: Actor; readonly before: Image };
 
 /** Rules by who created them, kept by comparing each group before and after each call. */
 export class Truth {
@@ -49,8 +54,11 @@ export class Truth {
       else if (earlier !== rule) {
         const known = this.#rules.get(rule.id) ?? this.#learn(rule, after?.id ?? '', actor, nowMs);
         if (actor.who === 'person') known.editedByHandMs ??= nowMs;
+        const image = { key: known.nowKey, description: known.nowDescription };
         known.nowKey = `${after?.id} ${tupleOf(rule)}`;
-        effects.push({ kind: 'edited', rule: known, actor, isRestamp: tupleOf(earlier) === tupleOf(rule) });
+        known.nowDescription = rule.description;
+        known.changedAtMs = nowMs;
+        effects.push({ kind: 'edited', rule: known, actor, before: image });
       }
     }
     return effects;
@@ -58,7 +66,7 @@ export class Truth {
 
   /** Rules of ours that are in the cloud now. */
   ours(): readonly KnownRule[] {
-    return [...this.#rules.values()].filter((one) => one.removedAtMs === undefined && one.creator.who === 'us');
+    return [...this.#rules.values()].filter((one) => one.removedAtMs === undefined && isOurs(one));
   }
 
   /** Everything in the cloud now, or ever, with this tuple in this group. */
@@ -87,11 +95,11 @@ export class Truth {
   /** Somebody else's is there, or one of ours that a person made look so; also one that differs in priority only, where the cloud takes those two for one. */
   isForeign(key: string, of: { readonly priorityIsIdentity: boolean; readonly sinceMs: number }): boolean {
     const tuple = key.slice(0, key.lastIndexOf(' ') + 1);
-    return this.all().some(({ nowKey, creator, editedByHandMs, removedAtMs }) => {
+    return this.all().some(({ nowKey, creator, isPutBack, editedByHandMs, removedAtMs }) => {
       const isAlike = nowKey === key || (!of.priorityIsIdentity && nowKey.startsWith(tuple));
       return (
         isAlike &&
-        (creator.who === 'person' || editedByHandMs !== undefined) &&
+        (creator.who === 'person' || isPutBack === true || editedByHandMs !== undefined) &&
         (removedAtMs ?? of.sinceMs) >= of.sinceMs
       );
     });
@@ -100,11 +108,14 @@ export class Truth {
   #learn(rule: Rule, groupId: string, creator: Actor, createdAtMs: number): KnownRule {
     const { id, description } = rule;
     const key = `${groupId} ${tupleOf(rule)}`;
-    const known = { id, groupId, key, nowKey: key, description, creator, createdAtMs };
+    const now = { nowKey: key, nowDescription: description, changedAtMs: createdAtMs };
+    const known: KnownRule = { id, groupId, key, ...now, description, creator, createdAtMs };
     this.#rules.set(id, known);
     return known;
   }
 }
+
+export const isOurs = ({ creator, isPutBack }: KnownRule): boolean => creator.who === 'us' && isPutBack !== true;
 
 const byId = (group: Group | undefined): Map<string, Rule> =>
   new Map((group?.rules ?? []).map((rule) => [rule.id, rule]));

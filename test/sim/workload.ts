@@ -1,5 +1,6 @@
 import { readMessage } from '../../shared/lease/read-message.ts';
 import type { Target } from '../../shared/rule/target.ts';
+import type { ChangeSpec } from './change-workload.ts';
 import { regionId } from './cloud.ts';
 import type { Plan } from './plan.ts';
 import { type Chance, chance } from './prng.ts';
@@ -11,9 +12,11 @@ export type Spec = {
   readonly value: Record<string, unknown>;
   readonly id: string;
   readonly digest: string;
-  readonly action: 'authorize' | 'extend' | 'shorten' | 'end';
+  readonly action: 'authorize' | 'revoke' | 'modify' | 'extend' | 'shorten' | 'end';
   readonly sendAtMs: number;
+  /** What an authorize lease opens. */
   readonly keys: readonly string[];
+  readonly change?: ChangeSpec;
   readonly requestId?: string;
   readonly startsAtMs?: number;
   readonly durationMs?: number;
@@ -34,7 +37,7 @@ export function tuplesOf(plan: Plan): readonly Tuple[] {
 const keyOf = (groupId: string, { port, cidr, direction }: Tuple): string =>
   `${groupId} ${direction} tcp ${port} ${cidr} accept 1`;
 
-const targetOf = (securityGroupId: string): Target => ({
+export const targetOf = (securityGroupId: string): Target => ({
   cloud: 'ecs',
   account: 'default',
   regionId,
@@ -65,12 +68,7 @@ export function workload(plan: Plan, groupIds: readonly string[], startMs: numbe
 }
 
 function requestSpec(draw: Chance, id: string, groupId: string, tuples: readonly Tuple[], startMs: number): Spec {
-  const durationMs = draw.hit(0.3) ? draw.int(5, 90) * 1000 : draw.int(2, draw.pick([10, 60, 240])) * minuteMs;
-  const sendAtMs = startMs + draw.int(0, dayMs - durationMs - 2 * 3_600_000);
-  const lead = draw.pick([undefined, undefined, undefined, 'future', 'past'] as const);
-  const startsAtMs = lead === undefined ? undefined : wholeSecond(sendAtMs + offset(draw, lead, durationMs));
-  const hasEnd = startsAtMs !== undefined && draw.hit(0.5);
-  const window = hasEnd ? { expiresAtMs: startsAtMs + durationMs } : { durationMs };
+  const { sendAtMs, startsAtMs, durationMs, expiresAtMs, fields } = drawWindow(draw, startMs);
   const rules = tuples.map(({ port, cidr, direction }) => ({
     direction,
     ipProtocol: 'tcp',
@@ -84,12 +82,27 @@ function requestSpec(draw: Chance, id: string, groupId: string, tuples: readonly
     target: targetOf(groupId),
     rules,
     requester: { id: 'lin@example.com' },
-    ...(startsAtMs === undefined ? {} : { startsAt: text(startsAtMs) }),
-    ...(window.expiresAtMs === undefined ? { duration: iso(durationMs) } : { expiresAt: text(window.expiresAtMs) }),
+    ...fields,
   };
   const keys = tuples.map((tuple) => keyOf(groupId, tuple));
   const starts = startsAtMs === undefined ? {} : { startsAtMs };
-  return { ...spec(value, 'authorize', sendAtMs), keys, ...starts, ...window };
+  const ends = expiresAtMs === undefined ? { durationMs } : { expiresAtMs };
+  return { ...spec(value, 'authorize', sendAtMs), keys, ...starts, ...ends };
+}
+
+/** When a request is sent, and the window that it asks for. */
+export function drawWindow(draw: Chance, startMs: number) {
+  const durationMs = draw.hit(0.3) ? draw.int(5, 90) * 1000 : draw.int(2, draw.pick([10, 60, 240])) * minuteMs;
+  const sendAtMs = startMs + draw.int(0, dayMs - durationMs - 2 * 3_600_000);
+  const lead = draw.pick([undefined, undefined, undefined, 'future', 'past'] as const);
+  const startsAtMs = lead === undefined ? undefined : wholeSecond(sendAtMs + offset(draw, lead, durationMs));
+  const hasEnd = startsAtMs !== undefined && draw.hit(0.5);
+  const expiresAtMs = hasEnd ? startsAtMs + durationMs : undefined;
+  const fields = {
+    ...(startsAtMs === undefined ? {} : { startsAt: text(startsAtMs) }),
+    ...(expiresAtMs === undefined ? { duration: iso(durationMs) } : { expiresAt: text(expiresAtMs) }),
+  };
+  return { sendAtMs, startsAtMs, durationMs, expiresAtMs, fields };
 }
 
 function offset(draw: Chance, lead: 'future' | 'past', durationMs: number): number {
@@ -104,7 +117,7 @@ function reused(request: Spec, draw: Chance): Spec {
   return { ...request, ...spec(value, 'authorize', request.sendAtMs + draw.int(0, 20 * minuteMs)) };
 }
 
-function laterSpec(draw: Chance, id: string, request: Spec, startMs: number): Spec {
+export function laterSpec(draw: Chance, id: string, request: Spec, startMs: number): Spec {
   const beginsMs = request.startsAtMs ?? request.sendAtMs;
   const endsMs = request.expiresAtMs ?? beginsMs + (request.durationMs ?? 0);
   const when = draw.pick(['within', 'within', 'at end', 'before'] as const);
@@ -122,7 +135,7 @@ function laterSpec(draw: Chance, id: string, request: Spec, startMs: number): Sp
   return action === 'end' ? made : { ...made, durationMs };
 }
 
-function spec(value: Record<string, unknown>, action: Spec['action'], sendAtMs: number) {
+export function spec(value: Record<string, unknown>, action: Spec['action'], sendAtMs: number) {
   const read = readMessage(value);
   if ('code' in read) throw new Error(`the workload made a bad message: ${read.message}`);
   return { value, id: String(value.id), digest: read.digest, action, sendAtMs };

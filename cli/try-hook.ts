@@ -3,7 +3,7 @@ import { guardOf } from '../shared/hands/guard-of.ts';
 import { servedBy } from '../shared/hands/served.ts';
 import { notAllowed } from '../shared/intake/allowed.ts';
 import { understand } from '../shared/intake/standard-webhooks.ts';
-import { type ReadMessage, readMessage, windowOf } from '../shared/lease/read-message.ts';
+import { endPathOf, type ReadMessage, readMessage, windowOf } from '../shared/lease/read-message.ts';
 import { type Refusal, refusal } from '../shared/rule/refusal.ts';
 import { readSettings } from '../shared/runtime/settings.ts';
 
@@ -49,6 +49,11 @@ function unknownSource({ sources }: Config, name: string): Refusal | undefined {
 function guard({ guards }: Config, { message, rules }: ReadMessage, nowMs: number): Refusal | undefined {
   // A message about a lease is judged with the lease, which only the ledger knows.
   if (!('target' in message)) return undefined;
-  const endPath = message.duration === undefined ? '/expiresAt' : '/duration';
-  return guardOf(guards)({ target: message.target, rules, ...windowOf(message, nowMs), nowMs, endPath });
+  return guardOf(guards)({
+    target: message.target,
+    rules,
+    ...windowOf(message, nowMs),
+    nowMs,
+    endPath: endPathOf(message),
+  });
 }

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { startClouds } from './clouds/start-clouds.ts';
+import { untilStopped } from './stack/until-stopped.ts';
 
 const PORT_MAX = 65_500;
 const EXIT_BUSY = 3;
@@ -46,13 +47,6 @@ async function run({ port, data, fresh }: Options): Promise<void> {
     process.stderr.write(`cannot start: ${reasonOf(error)}\n`);
     process.exitCode = EXIT_BUSY;
   }
-}
-
-function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
 }
 
 function reasonOf(error: unknown): string {

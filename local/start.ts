@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { StackBusy } from './stack/stack-error.ts';
 import { type Stack, startStack } from './stack/start-stack.ts';
+import { untilStopped } from './stack/until-stopped.ts';
 
 const portMax = 65_500;
 const exitBusy = 3;
@@ -81,13 +82,6 @@ Ctrl-C ends it.
 /** Results of timers that found nothing to do would bury the rest. */
 function isWorthSeeing(line: string): boolean {
   return /"level":"(?:warn|error)"/.test(line);
-}
-
-function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
 }
 
 function readPort(text: string): number {

@@ -1,9 +1,11 @@
+import type { z } from '@hono/zod-openapi';
 import type { Lease, Link, RuleChange } from '../../shared/lease/lease.ts';
 import { changeRow } from '../../shared/reconcile/change-rows.ts';
 import type { RuleRow } from '../../shared/reconcile/ports.ts';
 import { changeText } from './change-text.ts';
-import type { LeaseView } from './lease-view.ts';
+import type { leaseChangeSchema } from './rule-answers.ts';
 
+type ChangeView = z.infer<typeof leaseChangeSchema>;
 type Known = {
   readonly links: ReadonlyMap<string, Link>;
   readonly rows: ReadonlyMap<string, RuleRow>;
@@ -12,10 +14,10 @@ type Known = {
 };
 
 /** What a lease does to rules that are there, each with what is known of it now. */
-export const viewChanges = (lease: Lease, known: Known): LeaseView['changes'] =>
+export const viewChanges = (lease: Lease, known: Known): ChangeView[] =>
   (lease.changes ?? []).map((change) => viewChange(lease, change, known));
 
-function viewChange(lease: Lease, named: RuleChange, { links, rows, newest }: Known): LeaseView['changes'][number] {
+function viewChange(lease: Lease, named: RuleChange, { links, rows, newest }: Known): ChangeView {
   const { key } = changeRow(lease, named);
   const link = links.get(key);
   const row = newest.get(key) === lease.id ? rows.get(key) : undefined;

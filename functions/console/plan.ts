@@ -1,8 +1,9 @@
 import { createRoute, type z } from '@hono/zod-openapi';
 import type { AuthorizeMessage, ChangeMessage } from '../../shared/lease/message.ts';
-import { type ReadMessage, readMessage, windowOf } from '../../shared/lease/read-message.ts';
+import { endPathOf, type ReadMessage, readMessage, windowOf } from '../../shared/lease/read-message.ts';
 import { findConflict } from '../../shared/reconcile/change-rows.ts';
 import { haltOf } from '../../shared/reconcile/freeze.ts';
+import { isGroupGone } from '../../shared/reconcile/groups.ts';
 import { identify, whose } from '../../shared/reconcile/ownership.ts';
 import type { LedgerTx, Listing, RuleRow } from '../../shared/reconcile/ports.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
@@ -54,9 +55,10 @@ async function plan(deps: ConsoleDeps, value: Readonly<Record<string, unknown>>)
     rules: read.rules.map((rule) => ({ rule, text: ruleText(rule) })),
     changes: read.changes.map((change) => impossible(change, reason)),
   });
-  const endPath = message.duration === undefined ? '/expiresAt' : '/duration';
   const error =
-    deps.serves(action, target) ?? known.freeze ?? deps.guard({ target, rules: read.rules, ...window, nowMs, endPath });
+    deps.serves(action, target) ??
+    known.freeze ??
+    deps.guard({ target, rules: read.rules, ...window, nowMs, endPath: endPathOf(message) });
   if (error) return no(error);
   const look = await lookAt(deps, target);
   if (!look) return no(refusal('GROUP_NOT_FOUND', 'there is no such security group', '/target/securityGroupId'));
@@ -90,7 +92,7 @@ async function recall(tx: LedgerTx, target: Target, { rules, changes }: ReadMess
 async function lookAt(deps: ConsoleDeps, target: Target): Promise<Listing | undefined> {
   const look = await deps.apiFor(target).describe(target);
   if (look.kind === 'listed') return look;
-  if (look.kind === 'refused' && look.class === 'group-gone') return undefined;
+  if (isGroupGone(look)) return undefined;
   throw new Problem(502, refusal(look.code, `the group cannot be looked at: ${look.message}`, '/target'));
 }
 

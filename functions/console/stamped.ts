@@ -1,4 +1,5 @@
 import { createRoute, type z } from '@hono/zod-openapi';
+import { isGroupGone } from '../../shared/reconcile/groups.ts';
 import type { Listing, NotListed } from '../../shared/reconcile/ports.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
 import { provenStamp, readStamp } from '../../shared/rule/stamp.ts';
@@ -43,7 +44,7 @@ async function findStamped(deps: ConsoleDeps): Promise<Stamped> {
 async function lookInto(deps: ConsoleDeps, target: Target, found: Stamped): Promise<void> {
   const look = await describe(deps, target);
   if (look.kind !== 'listed') {
-    const isGone = look.kind === 'refused' && look.class === 'group-gone';
+    const isGone = isGroupGone(look);
     if (!isGone) found.notListed.push({ target, code: look.code, message: look.message });
     return;
   }

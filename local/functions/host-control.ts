@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
+import { parseJson } from '../../shared/runtime/parse-json.ts';
 import { type ControlAnswer, type Controlled, control } from '../clouds/control/control-api.ts';
 import { refusalOf } from '../clouds/control/control-refusal.ts';
 import type { FunctionSpec, Region } from './function-spec.ts';
@@ -38,7 +39,7 @@ export class HostControl {
   }
 
   async #fire(body: Buffer): Promise<ControlAnswer> {
-    const parsed = timersRequest.safeParse(parseJson(body));
+    const parsed = timersRequest.safeParse(parseJson(body.toString('utf8')));
     if (!parsed.success) return { status: 400, body: refusalOf('INVALID_TIMERS', parsed.error) };
     const { function: name } = parsed.data;
     try {
@@ -72,13 +73,5 @@ export class HostControl {
   /** Not the environment: it holds secrets. */
   #describe({ name, bundlePath, timeoutSeconds, memoryMb, timers = [] }: FunctionSpec): unknown {
     return { name, bundlePath, timeoutSeconds, memoryMb, timers, ...this.#parts.pools.get(name)?.load };
-  }
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
   }
 }

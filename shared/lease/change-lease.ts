@@ -3,6 +3,7 @@ import { type Refusal, refusal } from '../rule/refusal.ts';
 import { parseDuration } from './duration.ts';
 import { endOf, isFinal, type Lease, noEndMs } from './lease.ts';
 import type { LaterMessage } from './message.ts';
+import { endPathOf } from './read-message.ts';
 
 /**
  * What `extend`, `shorten` and `end` make of a lease (contract section 3): `extend` adds its duration to the present
@@ -27,13 +28,13 @@ function extend(lease: Lease, message: Moved): Lease | Refusal {
   }
   const expiresAtMs = instantOf(message, lease.expiresAtMs);
   if (expiresAtMs >= noEndMs) {
-    return refusal('END_TOO_FAR', 'an end must lie before the end of the year 9999', pathOf(message));
+    return refusal('END_TOO_FAR', 'an end must lie before the end of the year 9999', endPathOf(message));
   }
   if (expiresAtMs <= lease.expiresAtMs) {
     return refusal(
       'NOT_LATER',
       'the lease lasts longer than that already; to end it earlier use shorten',
-      pathOf(message),
+      endPathOf(message),
     );
   }
   return { ...lease, expiresAtMs };
@@ -42,16 +43,20 @@ function extend(lease: Lease, message: Moved): Lease | Refusal {
 function shorten(lease: Lease, message: Moved, nowMs: number): Lease | Refusal {
   const expiresAtMs = instantOf(message, wholeSecond(nowMs));
   if (expiresAtMs <= nowMs)
-    return refusal('IN_THE_PAST', 'that instant has passed; to end the lease now use end', pathOf(message));
+    return refusal('IN_THE_PAST', 'that instant has passed; to end the lease now use end', endPathOf(message));
   if (expiresAtMs >= lease.expiresAtMs) {
     return refusal(
       'NOT_EARLIER',
       'the lease ends earlier than that already; to make it longer use extend',
-      pathOf(message),
+      endPathOf(message),
     );
   }
   if (expiresAtMs <= lease.startsAtMs) {
-    return refusal('END_BEFORE_START', 'the lease would end before it starts; to cancel it use end', pathOf(message));
+    return refusal(
+      'END_BEFORE_START',
+      'the lease would end before it starts; to cancel it use end',
+      endPathOf(message),
+    );
   }
   return { ...lease, expiresAtMs };
 }
@@ -61,6 +66,4 @@ const instantOf = (message: Moved, fromMs: number): number =>
     ? (parseInstant(message.expiresAt ?? '') ?? fromMs)
     : fromMs + (parseDuration(message.duration) ?? 0);
 
-const pathOf = (message: { duration?: string | undefined }): string =>
-  message.duration === undefined ? '/expiresAt' : '/duration';
 const fieldOf = (message: LaterMessage): string => (message.leaseId === undefined ? '/requestId' : '/leaseId');

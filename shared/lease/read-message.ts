@@ -104,10 +104,11 @@ function endTooFar(message: {
   const spanMs = duration === undefined ? 0 : (parseDuration(duration) ?? 0);
   const endMs = expiresAt === undefined ? startsAtMs + spanMs : (parseInstant(expiresAt) ?? 0);
   if (endMs < noEndMs) return undefined;
-  return refusal('END_TOO_FAR', 'an end must lie before the end of the year 9999', pathOf(message));
+  return refusal('END_TOO_FAR', 'an end must lie before the end of the year 9999', endPathOf(message));
 }
 
-const pathOf = ({ duration }: { duration?: string | undefined }): string =>
+/** Where the end stands in a message, for a refusal's path. */
+export const endPathOf = ({ duration }: { duration?: string | undefined }): string =>
   duration === undefined ? '/expiresAt' : '/duration';
 
 function nameProblem(message: Message): Refusal | undefined {

@@ -1,8 +1,9 @@
 import { changeLease } from '../lease/change-lease.ts';
 import { endOf } from '../lease/lease.ts';
 import type { LaterMessage } from '../lease/message.ts';
+import { endPathOf } from '../lease/read-message.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
-import { type AcceptDeps, type Accepted, finish, type Incoming, lostRace, refuse } from './accepting.ts';
+import { type AcceptDeps, type Accepted, finish, type Incoming, lostRace, refuse, withoutLease } from './accepting.ts';
 import { Draft } from './draft.ts';
 import type { InboxRow, LedgerTx } from './ports.ts';
 
@@ -33,7 +34,7 @@ export async function acceptLater(
     await tx.appendAudit([
       { kind: 'message.parked', actor: source, data: { id: message.id, requestId: message.requestId } },
     ]);
-    return { leaseId: null, state: null, isBorrowed: false, isRepeated: false, wakes: [], nowMs: tx.nowMs };
+    return withoutLease(tx);
   }
   const keys = (await tx.linksOfLeases([lease.id])).map((link) => link.ruleKey);
   const draft = await Draft.load(tx, keys);
@@ -86,10 +87,7 @@ function change(
   };
   const isLonger = endOf(changed) > endOf(lease);
   const error = isLonger
-    ? deps.guard({
-        ...request,
-        endPath: 'duration' in message && message.duration ? '/duration' : '/expiresAt',
-      })
+    ? deps.guard({ ...request, endPath: 'duration' in message ? endPathOf(message) : '/expiresAt' })
     : undefined;
   if (error) {
     draft.audit.push({ kind: 'message.refused', leaseId, actor, data: { id: message.id, ...error } });

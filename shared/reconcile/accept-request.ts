@@ -1,12 +1,21 @@
 import type { Lease, Link } from '../lease/lease.ts';
 import type { AuthorizeMessage, ChangeMessage } from '../lease/message.ts';
-import { windowOf } from '../lease/read-message.ts';
+import { endPathOf, windowOf } from '../lease/read-message.ts';
 import { ruleKey } from '../rule/identity.ts';
 import type { Refusal } from '../rule/refusal.ts';
 import type { Rule } from '../rule/rule.ts';
 import type { Target } from '../rule/target.ts';
 import { unpark } from './accept-later.ts';
-import { type AcceptDeps, type Accepted, finish, type Incoming, lostRace, refuse, refusedEntry } from './accepting.ts';
+import {
+  type AcceptDeps,
+  type Accepted,
+  finish,
+  type Incoming,
+  lostRace,
+  refuse,
+  refusedEntry,
+  withoutLease,
+} from './accepting.ts';
 import { changeRow, findConflict, renewChanges } from './change-rows.ts';
 import { Draft } from './draft.ts';
 import { haltOf } from './freeze.ts';
@@ -25,8 +34,7 @@ export async function acceptRequest(
   const halt = await haltOf(tx);
   if (halt) return refuse(tx, incoming, halt);
   const window = windowOf(message, tx.nowMs);
-  const endPath = message.duration === undefined ? '/expiresAt' : '/duration';
-  const asked = { target: message.target, rules: read.rules, ...window, nowMs: tx.nowMs, endPath };
+  const asked = { target: message.target, rules: read.rules, ...window, nowMs: tx.nowMs, endPath: endPathOf(message) };
   const error = deps.guard(asked) ?? (await findConflict(tx, message.target, read.changes));
   const lease = leaseFor(deps.ids.ulid(tx.nowMs), incoming, message, window, tx.nowMs);
   const inbox = {
@@ -45,15 +53,7 @@ export async function acceptRequest(
 async function reject(tx: LedgerTx, { source }: Incoming, lease: Lease, error: Refusal): Promise<Accepted> {
   await tx.insertLease({ ...lease, state: 'rejected', error, closedAtMs: tx.nowMs }, []);
   await tx.appendAudit([{ ...refusedEntry(source, lease.requestId, error), leaseId: lease.id }]);
-  return {
-    leaseId: lease.id,
-    state: 'rejected',
-    isBorrowed: false,
-    error,
-    isRepeated: false,
-    wakes: [],
-    nowMs: tx.nowMs,
-  };
+  return { ...withoutLease(tx), leaseId: lease.id, state: 'rejected', error };
 }
 
 async function open(tx: LedgerTx, deps: AcceptDeps, incoming: Incoming, lease: Lease): Promise<Accepted> {

@@ -53,40 +53,26 @@ export async function repeated(tx: LedgerTx, earlier: InboxRow, incoming: Incomi
       'this id was used for a message with other content; give every message its own',
       '/id',
     );
-    return {
-      leaseId: null,
-      state: null,
-      isBorrowed: false,
-      error,
-      isRepeated: false,
-      wakes: [],
-      nowMs: tx.nowMs,
-    };
+    return { ...withoutLease(tx), error };
   }
   const shown = earlier.leaseId === undefined ? undefined : await show(tx, earlier.leaseId);
-  const base = {
-    leaseId: null,
-    state: null,
-    isBorrowed: false,
-    wakes: [],
-    isRepeated: true,
-    nowMs: tx.nowMs,
-  };
-  return { ...base, ...shown, ...(earlier.error ? { error: earlier.error } : {}) };
+  return { ...withoutLease(tx), isRepeated: true, ...shown, ...(earlier.error ? { error: earlier.error } : {}) };
 }
 
+/** What is answered where no lease came of a message, or none yet. */
+export const withoutLease = (tx: LedgerTx): Accepted => ({
+  ...{ leaseId: null, state: null, isBorrowed: false, isRepeated: false },
+  ...{ wakes: [], nowMs: tx.nowMs },
+});
+
 /** Refused before it meant anything: only the audit remembers, and the same id may come again, corrected. */
-export async function refuse(tx: LedgerTx, { source, read }: Incoming, error: Refusal): Promise<Accepted> {
-  await tx.appendAudit([refusedEntry(source, read.message.id, error)]);
-  return {
-    leaseId: null,
-    state: null,
-    isBorrowed: false,
-    error,
-    isRepeated: false,
-    wakes: [],
-    nowMs: tx.nowMs,
-  };
+export const refuse = (tx: LedgerTx, { source, read }: Incoming, error: Refusal): Promise<Accepted> =>
+  refuseUnread(tx, source, read.message.id, error);
+
+/** The same for what could not even be read as a message. */
+export async function refuseUnread(tx: LedgerTx, source: string, id: string | null, error: Refusal): Promise<Accepted> {
+  await tx.appendAudit([refusedEntry(source, id, error)]);
+  return { ...withoutLease(tx), error };
 }
 
 export const refusedEntry = (source: string, id: string | null, error: Refusal) => ({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Lease } from '../lease/lease.ts';
 import type { ChangeMessage } from '../lease/message.ts';
-import { type ReadMessage, windowOf } from '../lease/read-message.ts';
+import { endPathOf, type ReadMessage, windowOf } from '../lease/read-message.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import type { Rule } from '../rule/rule.ts';
 import type { Target } from '../rule/target.ts';
@@ -9,6 +9,7 @@ import { type AcceptDeps, type Accepted, finish, lostRace, repeated } from './ac
 import { findConflict } from './change-rows.ts';
 import { Draft } from './draft.ts';
 import { haltOf } from './freeze.ts';
+import { isGroupGone } from './groups.ts';
 import { type Identified, identify } from './ownership.ts';
 import type { LedgerTx, RuleRow } from './ports.ts';
 import type { WorkDeps } from './work.ts';
@@ -43,7 +44,7 @@ async function find(deps: AdoptDeps, target: Target, ruleId: string): Promise<Fo
   }
   const look = await api.describe(target);
   if (look.kind !== 'listed') {
-    const isGone = look.kind === 'refused' && look.class === 'group-gone';
+    const isGone = isGroupGone(look);
     if (isGone) return refusal('GROUP_NOT_FOUND', 'there is no such security group', '/target/securityGroupId');
     return refusal(look.code, `the group cannot be looked at: ${look.message}`, '/target');
   }
@@ -67,10 +68,10 @@ async function adoptIn(tx: LedgerTx, deps: AdoptDeps, asked: AdoptAsk, found: Fo
   const halt = await haltOf(tx);
   if (halt) return halt;
   const window = windowOf(message, tx.nowMs);
-  const endPath = message.duration === undefined ? '/expiresAt' : '/duration';
   // How wide it is was not our doing, and will be over: only where and how long is asked.
   const refused =
-    deps.guard({ target, rules: [], ...window, nowMs: tx.nowMs, endPath }) ?? (await conflict(tx, target, found));
+    deps.guard({ target, rules: [], ...window, nowMs: tx.nowMs, endPath: endPathOf(message) }) ??
+    (await conflict(tx, target, found));
   if (refused) return refused;
   const lease = leaseOf(deps.ids.ulid(tx.nowMs), asked, found, window, tx.nowMs);
   const inbox = { source, id: message.id, digest: read.digest, action: 'adopt', leaseId: lease.id };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { formatInstant } from '../rule/instant.ts';
 import { type Target, targetKey } from '../rule/target.ts';
+import { isGroupGone } from './groups.ts';
 import { identify } from './ownership.ts';
 import type { Answer, Hand, Listing, NotListed, RuleApi } from './ports.ts';
 import { wakeAt } from './schedule.ts';
@@ -182,7 +183,7 @@ class GroupByStamps {
   }
 
   #notListed(look: NotListed): void {
-    if (look.kind === 'refused' && look.class === 'group-gone') return;
+    if (isGroupGone(look)) return;
     this.#failed(`a group could not be listed without the ledger: ${look.message}`, { code: look.code });
   }
 }

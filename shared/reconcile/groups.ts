@@ -1,5 +1,5 @@
 import { type Target, targetKey } from '../rule/target.ts';
-import type { LedgerTx } from './ports.ts';
+import type { LedgerTx, NotListed } from './ports.ts';
 
 /** Groups in which a rule of ours may be, whatever the ledger knows. `isWhole`: every account could be asked. */
 type GroupList = { readonly targets: readonly Target[]; readonly isWhole: boolean };
@@ -26,3 +26,6 @@ export async function liveKeysOf(tx: LedgerTx, target: Target): Promise<readonly
   } while (before);
   return [...new Set((await tx.linksOfLeases(leaseIds)).map(({ ruleKey }) => ruleKey))];
 }
+
+/** The only failed look that says something about rules: there are none any more. */
+export const isGroupGone = (look: NotListed): boolean => look.kind === 'refused' && look.class === 'group-gone';

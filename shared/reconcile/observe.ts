@@ -46,8 +46,7 @@ export function observe(
     canModify: abilities.canModify,
   });
   draft.setRow(key, { lookedAtMs: nowMs });
-  if (row.isPresent && goneByUs.includes(cell))
-    draft.setRow(key, { isPresent: false, ruleId: undefined, stamp: undefined, missingSinceMs: undefined });
+  if (row.isPresent && goneByUs.includes(cell)) draft.setRow(key, unseen);
   write(draft, key, cell, ours, nowMs);
   return {
     key,
@@ -55,6 +54,11 @@ export function observe(
     ruleIds: ours.flatMap((one) => (one.listed.ruleId === undefined ? [] : [one.listed.ruleId])),
   };
 }
+
+/** No rule of ours is there: what was known of it is forgotten. */
+const unseen = { isPresent: false, ruleId: undefined, stamp: undefined, missingSinceMs: undefined } as const;
+/** Nothing of earlier failures is left. */
+const untroubled = { attempts: 0, isStuck: false, error: undefined, held: undefined } as const;
 
 /** Cells of a wanted rule that is not there: our own revocation has taken it, and it begins anew. */
 const goneByUs: readonly Cell[] = ['authorize', 'authorize-again', 'await-listing', 'borrowed'];
@@ -131,7 +135,7 @@ function seen(draft: Draft, key: string, ours: readonly Identified[], nowMs: num
   recognise(draft, key, ours);
   settleOperation(draft, key, 'authorize');
   if (!isStampPending(draft.row(key), draft, key, nowMs)) settleOperation(draft, key, 'modify');
-  draft.setRow(key, { batchMax: undefined, attempts: 0, isStuck: false, error: undefined, held: undefined });
+  draft.setRow(key, { ...untroubled, batchMax: undefined });
   for (const { lease, link } of draft.claimants(key)) {
     if (!wants(lease, link, nowMs) || link.openedAtMs !== undefined) continue;
     draft.setLink({ ...link, openedAtMs: nowMs });
@@ -154,11 +158,8 @@ function withdraw(draft: Draft, key: string, nowMs: number): void {
   draft.alarm({ code: 'WITHDRAWN', message, leaseIds: touched.map(({ lease }) => lease.id) });
   settleOperation(draft, key, 'authorize');
   draft.setRow(key, {
-    isPresent: false,
+    ...unseen,
     isMaybePresent: false,
-    ruleId: undefined,
-    stamp: undefined,
-    missingSinceMs: undefined,
     held: undefined,
   });
 }
@@ -179,16 +180,10 @@ function forget(draft: Draft, key: string, cell: 'watch' | 'gone'): void {
   if (row.isPresent)
     draft.audit.push({ kind: 'rule.seen-gone', actor: 'curfew', data: { rule: key, ruleId: row.ruleId } });
   draft.setRow(key, {
-    isPresent: false,
+    ...unseen,
+    ...untroubled,
     isMaybePresent: false,
-    ruleId: undefined,
-    stamp: undefined,
-    missingSinceMs: undefined,
     batchMax: undefined,
-    attempts: 0,
-    isStuck: false,
-    error: undefined,
-    held: undefined,
     ...(cell === 'gone' ? { hotUntilMs: undefined, earlierHotUntilMs: undefined } : {}),
   });
 }

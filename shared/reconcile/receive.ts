@@ -2,7 +2,7 @@ import { idOf, readMessage } from '../lease/read-message.ts';
 import type { Refusal } from '../rule/refusal.ts';
 import { type Target, targetKey } from '../rule/target.ts';
 import { accept } from './accept.ts';
-import { type AcceptDeps, type Accepted, refusedEntry, show } from './accepting.ts';
+import { type AcceptDeps, type Accepted, refuseUnread, show } from './accepting.ts';
 import type { Hand, Wake } from './ports.ts';
 import { type WorkDeps, workGroup } from './work.ts';
 
@@ -83,10 +83,8 @@ type Taken = { readonly id: string | null; readonly taken: Accepted; readonly is
 
 async function take(deps: ReceiveDeps, element: Delivered): Promise<Taken> {
   if ('refusal' in element) {
-    return {
-      id: element.id ?? null,
-      taken: await refused(deps, element.source ?? 'unknown', element.id ?? null, element.refusal),
-    };
+    const { id = null, source = 'unknown' } = element;
+    return { id, taken: await refused(deps, source, id, element.refusal) };
   }
   const id = idOf(element.value);
   const read = readMessage(element.value);
@@ -94,20 +92,8 @@ async function take(deps: ReceiveDeps, element: Delivered): Promise<Taken> {
   return { id, taken: await accept(deps, { source: element.source, reach: element.reach, read }) };
 }
 
-async function refused(deps: ReceiveDeps, source: string, id: string | null, error: Refusal): Promise<Accepted> {
-  return deps.ledger.transaction('refuse', async (tx) => {
-    await tx.appendAudit([refusedEntry(source, id, error)]);
-    return {
-      leaseId: null,
-      state: null,
-      isBorrowed: false,
-      error,
-      isRepeated: false,
-      wakes: [],
-      nowMs: tx.nowMs,
-    };
-  });
-}
+const refused = (deps: ReceiveDeps, source: string, id: string | null, error: Refusal): Promise<Accepted> =>
+  deps.ledger.transaction('refuse', (tx) => refuseUnread(tx, source, id, error));
 
 async function refreshed(
   deps: ReceiveDeps,

@@ -1,7 +1,7 @@
 import { type Target, targetKey } from '../rule/target.ts';
 import { inFlightMs } from './decide.ts';
 import { Draft } from './draft.ts';
-import { type GroupFinder, inOrder, liveKeysOf } from './groups.ts';
+import { type GroupFinder, inOrder, isGroupGone, liveKeysOf } from './groups.ts';
 import { identify } from './ownership.ts';
 import { plan } from './plan.ts';
 import type { LedgerTx, Listing, NotListed, Wake } from './ports.ts';
@@ -110,7 +110,7 @@ async function recoverGroup(
   if (!recovery) return nothing;
   const done = { ...recovery, after: targetKey(target), groups: recovery.groups + 1 };
   if (look.kind !== 'listed') {
-    const isGone = look.kind === 'refused' && look.class === 'group-gone';
+    const isGone = isGroupGone(look);
     const failures = isGone || !mustBeSeen ? 0 : 1;
     await writeRecovery(tx, { ...done, failures: recovery.failures + failures });
     if (!isGone) deps.log.event('warn', 'a group could not be listed', { target: targetKey(target), code: look.code });

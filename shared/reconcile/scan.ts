@@ -2,7 +2,7 @@ import type { Target } from '../rule/target.ts';
 import { targetKey } from '../rule/target.ts';
 import { type CompareDeps, type Compared, compareGroup } from './compare-group.ts';
 import type { Drift } from './drift-book.ts';
-import { type GroupFinder, inOrder } from './groups.ts';
+import { type GroupFinder, inOrder, isGroupGone } from './groups.ts';
 import type { Listing } from './ports.ts';
 import type { WorkDeps } from './work.ts';
 
@@ -77,7 +77,7 @@ async function lookAt(deps: ScanDeps, target: Target): Promise<Listing | 'gone' 
   try {
     const look = await deps.apiFor(target).describe(target);
     if (look.kind === 'listed') return look;
-    if (look.kind === 'refused' && look.class === 'group-gone') return 'gone';
+    if (isGroupGone(look)) return 'gone';
     deps.log.event('warn', 'a group could not be listed', { target: targetKey(target), code: look.code });
   } catch (error) {
     deps.log.event('warn', 'a group cannot be looked at', { target: targetKey(target), error });

@@ -6,6 +6,7 @@ import { resendForMs } from './decide.ts';
 import type { ChangeCell } from './decide-change.ts';
 import type { Alarm, Draft } from './draft.ts';
 import { restingOf } from './freeze.ts';
+import { isGroupGone } from './groups.ts';
 import { handsOf } from './hands-of.ts';
 import { journalAgain, journalAuthorize, journalRestamp, journalRevoke } from './journal.ts';
 import { journalChange } from './journal-change.ts';
@@ -112,7 +113,7 @@ function readLook(draft: Draft, keys: readonly string[], input: TurnInput, conte
     const { target } = draft.row(keys[0] ?? '');
     return { rules: identify(target, look.rules, context.stampKeys), isGroupGone: false };
   }
-  if (look.kind === 'refused' && look.class === 'group-gone') return { rules: [], isGroupGone: true };
+  if (isGroupGone(look)) return { rules: [], isGroupGone: true };
   const { hand } = input.claim;
   for (const key of keys) {
     if (look.kind === 'refused' && (look.class === 'throttled' || look.class === 'busy')) {

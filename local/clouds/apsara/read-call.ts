@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../../../shared/runtime/parse-json.ts';
 import { Refusal } from '../wire/answer.ts';
 import { type ReadCall, readRpcCall } from '../wire/rpc-protocol.ts';
 import { formFields, headerOf, type WireRequest } from '../wire/wire-request.ts';
@@ -62,12 +63,4 @@ function notPosted(): Refusal {
 
 function noSuchPath(path: string): Refusal {
   return new Refusal(404, 'InvalidAction.NotFound', `Specified api is not found: ${path}.`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

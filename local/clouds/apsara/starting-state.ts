@@ -11,6 +11,6 @@ const RULES: readonly Sketch[] = [
 
 /** One group of the local account that a newcomer finds, with permanent rules that must survive. */
 export function startingState(nowMs: number, random: () => number): readonly Group[] {
-  const group = demoGroup('sg-demo-stack', 'Servers of the demo stack', RULES, nowMs, random);
-  return [{ ...group, regionId: REGION }];
+  const named = { id: 'sg-demo-stack', description: 'Servers of the demo stack', regionId: REGION, vpcId: 'vpc-demo' };
+  return [demoGroup(named, RULES, nowMs, random)];
 }

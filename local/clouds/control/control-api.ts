@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../../../shared/runtime/parse-json.ts';
 import type { CallLog } from './call-log.ts';
 import { type ControlRefusal, refusalOf } from './control-refusal.ts';
 import { FAULT_MEANINGS, FAULT_SHAPE, type FaultQueue } from './faults.ts';
@@ -89,12 +90,4 @@ function answerUnless(refusal: ControlRefusal | undefined, body: () => unknown):
 
 function refused(status: number, { code, message, path }: ControlRefusal): ControlAnswer {
   return { status, body: { code, message, path } };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

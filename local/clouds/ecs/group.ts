@@ -33,3 +33,14 @@ export type TokenRecord = z.infer<typeof tokenRecord>;
 
 /** Never changed in place: whoever holds one holds a snapshot. */
 export type Group = Readonly<z.infer<typeof group>>;
+
+/** A group without rules; what is not named is as the vendor's default has it. */
+export function emptyGroup(
+  named: Pick<Group, 'accountId' | 'regionId' | 'id' | 'name' | 'description' | 'vpcId' | 'createdAtMs'>,
+): Group {
+  return {
+    ...named,
+    ...{ type: 'normal', resourceGroupId: '', serviceManaged: false, tags: [] },
+    ...{ nextSequence: 1, rules: [], tokens: [] },
+  };
+}

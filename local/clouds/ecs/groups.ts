@@ -1,6 +1,7 @@
 import { Refusal } from '../wire/answer.ts';
 import { randomName } from '../wire/random-ids.ts';
 import type { CallContext, Effect } from './call-context.ts';
+import { emptyGroup } from './group.ts';
 import { readTags } from './tags.ts';
 import { writableGroup } from './writable-group.ts';
 
@@ -33,20 +34,11 @@ export function createGroup(context: CallContext): Effect {
   const id = `sg-${randomName(random, 20)}`;
   return {
     group: {
-      accountId,
-      regionId,
-      id,
-      name,
-      description,
+      ...emptyGroup({ accountId, regionId, id, name, description, vpcId: parameters.VpcId ?? '', createdAtMs: nowMs }),
       type,
-      vpcId: parameters.VpcId ?? '',
       resourceGroupId: parameters.ResourceGroupId ?? '',
       serviceManaged: parameters.ServiceManaged?.toLowerCase() === 'true',
       tags: readTags(parameters),
-      createdAtMs: nowMs,
-      nextSequence: 1,
-      rules: [],
-      tokens: [],
     },
     body: { SecurityGroupId: id },
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../../../shared/runtime/parse-json.ts';
 import { Refusal } from '../wire/answer.ts';
 
 const cursor = z.strictObject({ of: z.string(), after: z.string() });
@@ -34,12 +35,4 @@ function openToken(token: string, of: string): string {
     throw new Refusal(400, 'InvalidParameter.NextToken', 'The specified parameter "NextToken" is not valid.');
   }
   return parsed.data.after;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { LOCAL_ACCOUNT_ID } from '../wire/credentials.ts';
 import { randomName } from '../wire/random-ids.ts';
-import type { Group } from './group.ts';
+import { emptyGroup, type Group } from './group.ts';
 import type { RuleSpec } from './rule.ts';
 
 export type Sketch = Pick<RuleSpec, 'direction' | 'ipProtocol' | 'portRange' | 'description'> & {
@@ -56,33 +56,21 @@ const DB: readonly Sketch[] = [
   },
 ];
 
+type Named = Pick<Group, 'id' | 'description' | 'regionId' | 'vpcId'>;
+
 /** Two groups of the local account that a newcomer finds, with permanent rules that must survive. */
 export function startingState(nowMs: number, random: () => number): readonly Group[] {
+  const place = { regionId: 'cn-hangzhou', vpcId: 'vpc-demo' };
   return [
-    demoGroup('sg-demo-web', 'Web servers of the demo', WEB, nowMs, random),
-    demoGroup('sg-demo-db', 'Databases of the demo', DB, nowMs, random),
+    demoGroup({ ...place, id: 'sg-demo-web', description: 'Web servers of the demo' }, WEB, nowMs, random),
+    demoGroup({ ...place, id: 'sg-demo-db', description: 'Databases of the demo' }, DB, nowMs, random),
   ];
 }
 
-export function demoGroup(
-  id: string,
-  description: string,
-  sketches: readonly Sketch[],
-  nowMs: number,
-  random: () => number,
-): Group {
+export function demoGroup(named: Named, sketches: readonly Sketch[], nowMs: number, random: () => number): Group {
+  const name = named.id.slice('sg-'.length);
   return {
-    accountId: LOCAL_ACCOUNT_ID,
-    regionId: 'cn-hangzhou',
-    id,
-    name: id.slice('sg-'.length),
-    description,
-    type: 'normal',
-    vpcId: 'vpc-demo',
-    resourceGroupId: '',
-    serviceManaged: false,
-    tags: [],
-    createdAtMs: nowMs,
+    ...emptyGroup({ ...named, name, accountId: LOCAL_ACCOUNT_ID, createdAtMs: nowMs }),
     nextSequence: sketches.length + 1,
     rules: sketches.map(({ cidr, ...sketch }, index) => ({
       ...sketch,
@@ -97,6 +85,5 @@ export function demoGroup(
       sequence: index + 1,
       createdAtMs: nowMs,
     })),
-    tokens: [],
   };
 }

@@ -1,9 +1,18 @@
 import * as z from 'zod';
+import { ecsBehaviour } from '../ecs/behaviour.ts';
 import { wireSwitches } from '../wire/wire-switches.ts';
 
 /** Everything that Edge Node Service leaves undocumented, and the limits that a trial may want elsewhere. */
 export const ensBehaviour = z.strictObject({
   ...wireSwitches,
+  ...ecsBehaviour.pick({
+    batch: true,
+    rulesPerGroupMax: true,
+    hostBitsAreIdentity: true,
+    bareIpEcho: true,
+    describeLagMs: true,
+    throttleRetryAfter: true,
+  }).shape,
   revokeMissing: z
     .enum(['ok', 'InvalidSecurityGroupRule.RuleNotExist', 'InvalidParameter', 'ens.interface.error'])
     .default('ok')
@@ -28,21 +37,11 @@ export const ensBehaviour = z.strictObject({
     .enum(['InvalidParameter', 'ignored'])
     .default('InvalidParameter')
     .describe('an empty text where a value may be: refused, or taken as absent'),
-  batch: z
-    .enum(['atomic', 'partial'])
-    .default('atomic')
-    .describe('a batch whose k-th entry is refused: nothing is done, or the entries before it stay done'),
   permissionsMax: z.int().min(1).default(100).describe('entries of one Permissions; more are InvalidParameter'),
-  rulesPerGroupMax: z.int().min(0).default(200).describe('rules of a group, both directions together'),
   priorityIsIdentity: z
     .boolean()
     .default(true)
     .describe('two rules that differ in Priority only are two rules; false: the second is a duplicate'),
-  hostBitsAreIdentity: z.boolean().default(false).describe('true: 10.1.2.3/8 and 10.0.0.0/8 are two rules'),
-  bareIpEcho: z
-    .enum(['as-sent', 'with-prefix'])
-    .default('as-sent')
-    .describe('how Describe shows a bare address: 203.0.113.7 or 203.0.113.7/32'),
   caseEcho: z
     .enum(['capitalised', 'lower'])
     .default('capitalised')
@@ -51,22 +50,12 @@ export const ensBehaviour = z.strictObject({
     .enum(['defaulted', 'as-sent'])
     .default('defaulted')
     .describe('how Describe shows source ports that nobody named: all of them, or an empty text'),
-  describeLagMs: z
-    .int()
-    .min(0)
-    .max(600_000)
-    .default(0)
-    .describe('DescribeSecurityGroupAttribute shows the rules as they were so long ago'),
   throttlePerMinute: z
     .int()
     .min(0)
     .nullable()
     .default(null)
     .describe('calls that an account may make of one operation within a clock minute; null: any number'),
-  throttleRetryAfter: z
-    .boolean()
-    .default(true)
-    .describe('throttled answers bear x-acs-retry-after, in milliseconds up to the next minute'),
 });
 
 export type EnsBehaviour = z.infer<typeof ensBehaviour>;

@@ -5,6 +5,8 @@ import { groupNotFound, missing } from './refusals.ts';
 
 /** ENS has no regions. Its groups lie under this word where the emulator files groups by region. */
 export const CENTRAL = 'central';
+/** Where every group of ENS lies in the emulator's book. */
+export const ensPlace = { regionId: CENTRAL, vpcId: 'ens' } as const;
 
 /** Everything that one operation may look at. Time is read once a call. */
 export type EnsContext = {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../../../shared/runtime/parse-json.ts';
 import { echoedCidr } from '../ecs/addresses.ts';
 import type { EnsBehaviour } from './behaviour.ts';
 import { invalid, missing, unfit } from './refusals.ts';
@@ -80,12 +81,4 @@ function readEntry<Schema extends EntrySchema>(
     throw fields[name] === undefined ? missing(name) : invalid(name);
   }
   return parsed.data as z.infer<Schema>;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,9 @@
 import type { Effect } from '../ecs/call-context.ts';
-import type { Group } from '../ecs/group.ts';
+import { emptyGroup, type Group } from '../ecs/group.ts';
 import { isoSeconds } from '../ecs/iso-seconds.ts';
 import { randomName } from '../wire/random-ids.ts';
 import { addRules, readSpecs } from './authorize.ts';
-import { CENTRAL, type EnsContext, namedGroup } from './call-context.ts';
+import { CENTRAL, type EnsContext, ensPlace, namedGroup } from './call-context.ts';
 import { invalid } from './refusals.ts';
 
 const PAGE_SIZE_MAX = 100;
@@ -12,22 +12,8 @@ const PAGE_SIZE_MAX = 100;
 export function createGroup(context: EnsContext): Effect {
   const { parameters, accountId, nowMs, random } = context;
   const id = `sg-${randomName(random, 20)}`;
-  const empty: Group = {
-    accountId,
-    regionId: CENTRAL,
-    id,
-    name: parameters.SecurityGroupName ?? '',
-    description: parameters.Description ?? '',
-    type: 'normal',
-    vpcId: 'ens',
-    resourceGroupId: '',
-    serviceManaged: false,
-    tags: [],
-    createdAtMs: nowMs,
-    nextSequence: 1,
-    rules: [],
-    tokens: [],
-  };
+  const { SecurityGroupName: name = '', Description: description = '' } = parameters;
+  const empty = emptyGroup({ ...ensPlace, accountId, id, name, description, createdAtMs: nowMs });
   if (!parameters.Permissions) {
     return { group: empty, body: { SecurityGroupId: id } };
   }

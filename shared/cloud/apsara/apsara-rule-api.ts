@@ -1,5 +1,5 @@
 import type { Abilities, Answer, ChangeKind, NotListed, RuleApi } from '../../reconcile/ports.ts';
-import type { Target } from '../../rule/target.ts';
+import { elsewhere, readFrozen, refusedHere } from '../before-sending.ts';
 import { type ApsaraOptions, apsaraCaller } from './apsara-caller.ts';
 import { bytesOfRule, freezeRequest, frozenRequest } from './frozen-request.ts';
 import { listRules } from './list-rules.ts';
@@ -29,15 +29,16 @@ const actions = {
  * only, never on a real stack. That revocations live beside the documented path is a guess.
  */
 export function createApsaraRuleApi(options: ApsaraOptions): RuleApi {
+  const here = { cloud: 'apsara', regionId: options.regionId } as const;
   const caller = apsaraCaller(options);
   return {
     abilities: { ...abilities, readLagMs: options.settings.readLagMs },
-    describe: async (target) => elsewhere(options, target) ?? listRules(caller, target),
+    describe: async (target) => elsewhere(here, target) ?? listRules(caller, target),
     prepare: freezeRequest,
     bytesOf: bytesOfRule,
     send: async (target, kind, direction, request, clientToken): Promise<Answer> => {
-      if (kind === 'modify') return refused('ACTION_NOT_SUPPORTED', 'Apsara Stack cannot change a rule by its id');
-      const read = elsewhere(options, target) ?? readRequest(kind, request);
+      if (kind === 'modify') return refusedHere('ACTION_NOT_SUPPORTED', 'Apsara Stack cannot change a rule by its id');
+      const read = elsewhere(here, target) ?? readRequest(kind, request);
       if ('kind' in read) return read;
       const answer = await caller(kind, actions[kind][direction], { ...read.parameters, ClientToken: clientToken });
       return answer.kind === 'answered' ? { kind: 'done', requestId: answer.requestId } : answer;
@@ -45,27 +46,11 @@ export function createApsaraRuleApi(options: ApsaraOptions): RuleApi {
   };
 }
 
-/** A group of another region is "not found" here, which must never pass for deleted. */
-function elsewhere({ regionId }: ApsaraOptions, target: Target): NotListed | undefined {
-  if (target.cloud === 'apsara' && target.regionId === regionId) return undefined;
-  return refused('WRONG_REGION', `this adapter is for Apsara Stack in ${regionId}`);
-}
-
 type Sendable = { readonly parameters: Readonly<Record<string, string>> };
 
 function readRequest(kind: ChangeKind, request: string): Sendable | NotListed {
-  const read = frozenRequest.safeParse(parseJson(request));
-  if (!read.success) return refused('MALFORMED_REQUEST', `the stored ${kind} request cannot be read`);
+  const read = readFrozen(frozenRequest, kind, request);
+  if (!('data' in read)) return read;
   if ('parameters' in read.data) return read.data;
-  return refused('RULE_NOT_SUPPORTED', `Apsara Stack does not document this: ${read.data.unsupported}`);
+  return refusedHere('RULE_NOT_SUPPORTED', `Apsara Stack does not document this: ${read.data.unsupported}`);
 }
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const refused = (code: string, message: string): NotListed => ({ kind: 'refused', class: 'caller', code, message });

@@ -1,6 +1,6 @@
 import type { Abilities, Answer, ChangeKind, NotListed, RuleApi } from '../../reconcile/ports.ts';
 import type { Rule } from '../../rule/rule.ts';
-import type { Target } from '../../rule/target.ts';
+import { elsewhere, readFrozen } from '../before-sending.ts';
 import { type EcsOptions, ecsCaller } from './ecs-caller.ts';
 import { bytesOfRule, freezeRequest, frozenRequests } from './frozen-request.ts';
 import { listRules } from './list-rules.ts';
@@ -26,14 +26,15 @@ const abilities: Abilities = {
 
 /** The security-group rules of one account in one region of Elastic Compute Service. Calls are one-shot. */
 export function createEcsRuleApi(options: EcsOptions): RuleApi {
+  const here = { cloud: 'ecs', regionId: options.regionId } as const;
   const caller = ecsCaller(options);
   return {
     abilities,
-    describe: async (target) => elsewhere(options, target) ?? listRules(caller, target),
+    describe: async (target) => elsewhere(here, target) ?? listRules(caller, target),
     prepare: freezeRequest,
     bytesOf: bytesOfRule,
     send: async (target, kind, direction, request, clientToken): Promise<Answer> => {
-      const call = elsewhere(options, target) ?? readCall(kind, direction, request, clientToken);
+      const call = elsewhere(here, target) ?? readCall(kind, direction, request, clientToken);
       if (typeof call !== 'function') return call;
       const answer = await caller(kind, call);
       return answer.kind === 'answered' ? { kind: 'done', requestId: answer.requestId } : answer;
@@ -43,12 +44,6 @@ export function createEcsRuleApi(options: EcsOptions): RuleApi {
 
 type Call = (client: EcsClient) => Promise<{ body?: { requestId?: string } }>;
 
-/** A group of another region is "not found" here, which must never pass for deleted. */
-function elsewhere({ regionId }: EcsOptions, target: Target): NotListed | undefined {
-  if (target.cloud === 'ecs' && target.regionId === regionId) return undefined;
-  return refused('WRONG_REGION', `this adapter is for ECS in ${regionId}`);
-}
-
 /** The typed call of a frozen request; a refusal when the text is not what `prepare` wrote. */
 function readCall(
   kind: ChangeKind,
@@ -57,8 +52,8 @@ function readCall(
   clientToken: string,
 ): Call | NotListed {
   const isIngress = direction === 'ingress';
-  const read = frozenRequests[kind].safeParse(parseJson(request));
-  if (!read.success) return refused('MALFORMED_REQUEST', `the stored ${kind} request cannot be read`);
+  const read = readFrozen(frozenRequests[kind], kind, request);
+  if (!('data' in read)) return read;
   const map = { ...read.data, clientToken };
   switch (kind) {
     case 'authorize':
@@ -75,13 +70,3 @@ function readCall(
         : (client) => client.modifySecurityGroupEgressRule(new ModifySecurityGroupEgressRuleRequest(map));
   }
 }
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const refused = (code: string, message: string): NotListed => ({ kind: 'refused', class: 'caller', code, message });

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Abilities, Answer, ChangeKind, Listing, NotListed, RuleApi } from '../../reconcile/ports.ts';
 import type { Rule } from '../../rule/rule.ts';
 import type { Target } from '../../rule/target.ts';
+import { elsewhere, readFrozen, refusedHere } from '../before-sending.ts';
 import { rawPermission } from '../raw-permission.ts';
 import { readAgain } from '../read-again.ts';
 import { type EnsCaller, type EnsOptions, ensCaller } from './ens-caller.ts';
@@ -21,15 +22,16 @@ const abilitiesOf: Readonly<Record<'stamped' | 'flat', Abilities>> = {
  */
 export function createEnsRuleApi(options: EnsOptions): RuleApi {
   const form = options.form ?? 'stamped';
+  const here = { cloud: 'ens', regionId: options.regionId } as const;
   const caller = ensCaller(options);
   return {
     abilities: abilitiesOf[form],
-    describe: async (target) => elsewhere(options, target) ?? listRules(caller, target),
+    describe: async (target) => elsewhere(here, target) ?? listRules(caller, target),
     prepare: (target, change) => freezeRequest(form, target, change),
     bytesOf: (rule) => bytesOfRule(form, rule),
     // Without client tokens nothing tells a repeated call from a new one: whoever repeats it looks first.
     send: async (target, kind, direction, request): Promise<Answer> => {
-      const read = elsewhere(options, target) ?? readRequest(kind, request);
+      const read = elsewhere(here, target) ?? readRequest(kind, request);
       if ('kind' in read) return read;
       const answer = await sendRequest(caller, read, { kind, direction });
       return answer.kind === 'answered' ? { kind: 'done', requestId: answer.requestId } : answer;
@@ -37,24 +39,18 @@ export function createEnsRuleApi(options: EnsOptions): RuleApi {
   };
 }
 
-/** A group under another region's name would be a second group to the ledger. */
-function elsewhere({ regionId }: EnsOptions, target: Target): NotListed | undefined {
-  if (target.cloud === 'ens' && target.regionId === regionId) return undefined;
-  return refused('WRONG_REGION', `this adapter is for ENS under the name ${regionId}`);
-}
-
 function readRequest(kind: ChangeKind, request: string): Sendable | NotListed {
-  const read = frozenRequest.safeParse(parseJson(request));
-  if (!read.success) return refused('MALFORMED_REQUEST', `the stored ${kind} request cannot be read`);
+  const read = readFrozen(frozenRequest, kind, request);
+  if (!('data' in read)) return read;
   if (read.data.form !== 'none') return read.data;
-  return refused('RULE_NOT_SUPPORTED', `Edge Node Service does not have this: ${read.data.why}`);
+  return refusedHere('RULE_NOT_SUPPORTED', `Edge Node Service does not have this: ${read.data.why}`);
 }
 
 type Sendable = Exclude<FrozenRequest, { form: 'none' }>;
 type Way = { readonly kind: ChangeKind; readonly direction: Rule['direction'] };
 
 async function sendRequest(caller: EnsCaller, request: Sendable, { kind, direction }: Way) {
-  if (kind === 'modify') return refused('ACTION_NOT_SUPPORTED', 'Edge Node Service cannot change a rule');
+  if (kind === 'modify') return refusedHere('ACTION_NOT_SUPPORTED', 'Edge Node Service cannot change a rule');
   const { securityGroupId: SecurityGroupId } = request;
   const rules = request.form === 'stamped' ? { Permissions: JSON.stringify(request.permissions) } : request.rule;
   return caller(kind, actionOf(request.form, kind, direction), { SecurityGroupId, ...rules });
@@ -77,13 +73,3 @@ async function listRules(caller: EnsCaller, { securityGroupId }: Target): Promis
   const rules = read.data.Permissions.Permission.map(rawPermission);
   return { kind: 'listed', rules, requestIds: [answer.requestId] };
 }
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const refused = (code: string, message: string): NotListed => ({ kind: 'refused', class: 'caller', code, message });

@@ -1,4 +1,5 @@
 import type { Accounts } from '../../config/accounts-config.ts';
+import { isGroupGone } from '../../reconcile/groups.ts';
 import type { RuleApi } from '../../reconcile/ports.ts';
 import { type Target, targetKey } from '../../rule/target.ts';
 import { attempt, type Check } from './check.ts';
@@ -40,7 +41,7 @@ function checkPlace(target: Target, isProbe: boolean, apiFor: PlaceLook['apiFor'
     if (look.kind === 'listed') {
       return [{ name, verdict: 'ok', found: `${look.rules.length} rules in ${target.securityGroupId}` }];
     }
-    const isGone = look.kind === 'refused' && look.class === 'group-gone';
+    const isGone = isGroupGone(look);
     if (isGone) return [{ name, verdict: 'ok', found: `it says that there is no ${target.securityGroupId}` }];
     const found = `${look.code}: ${look.message}`;
     const isForbidden = look.kind === 'refused' && look.class === 'permission';

@@ -74,6 +74,7 @@ export async function connectIntake(platform: Platform): Promise<Connected> {
     schedule: { lookAgainMs: settings.lookAgainMs, watchMs },
     changeGuard: changeGuardOf(config.guards),
     guard: guardOf(config.guards),
+    policy: async () => () => ({ policies: [], version: '', approvals: 0 }),
     serves: servedBy(config.accounts, settings.endpoints),
     sources: { book: config.sources, secrets: platform.secrets, isLocal: settings.isLocal },
   };

@@ -19,6 +19,7 @@ import {
 import { changeRow, findConflict, renewChanges } from './change-rows.ts';
 import { Draft } from './draft.ts';
 import { haltOf } from './freeze.ts';
+import type { Decide, Question } from './policy-port.ts';
 import type { LedgerTx, RuleRow } from './ports.ts';
 
 type AskMessage = AuthorizeMessage | ChangeMessage;
@@ -26,7 +27,7 @@ type AskMessage = AuthorizeMessage | ChangeMessage;
 /** `authorize`, `modify` and `revoke`: a new lease, its rules and its share in each of them. */
 export async function acceptRequest(
   tx: LedgerTx,
-  deps: AcceptDeps,
+  deps: AcceptDeps & { readonly decide: Decide },
   incoming: Incoming,
   message: AskMessage,
 ): Promise<Accepted> {
@@ -35,7 +36,10 @@ export async function acceptRequest(
   if (halt) return refuse(tx, incoming, halt);
   const window = windowOf(message, tx.nowMs);
   const asked = { target: message.target, rules: read.rules, ...window, nowMs: tx.nowMs, endPath: endPathOf(message) };
-  const error = deps.guard(asked) ?? (await findConflict(tx, message.target, read.changes));
+  const error =
+    deps.guard(asked) ??
+    deps.decide(questionOf(incoming, message, asked)).refusal ??
+    (await findConflict(tx, message.target, read.changes));
   const lease = leaseFor(deps.ids.ulid(tx.nowMs), incoming, message, window, tx.nowMs);
   const inbox = {
     source,
@@ -49,6 +53,18 @@ export async function acceptRequest(
   if (error) return reject(tx, incoming, lease, error);
   return open(tx, deps, incoming, lease);
 }
+
+const questionOf = (
+  { source, read }: Incoming,
+  { action, requester, reason, ticket }: AskMessage,
+  { target, startsAtMs, expiresAtMs, nowMs }: Pick<Question, 'target' | 'startsAtMs' | 'expiresAtMs' | 'nowMs'>,
+): Question => ({
+  action,
+  source,
+  person: { id: requester.id, groups: [] },
+  ...{ target, rules: read.rules, changes: read.changes, startsAtMs, expiresAtMs, nowMs, reason, ticket },
+  isBreakGlass: false,
+});
 
 async function reject(tx: LedgerTx, { source }: Incoming, lease: Lease, error: Refusal): Promise<Accepted> {
   await tx.insertLease({ ...lease, state: 'rejected', error, closedAtMs: tx.nowMs }, []);

@@ -2,6 +2,7 @@ import { refusal } from '../rule/refusal.ts';
 import { acceptLater } from './accept-later.ts';
 import { acceptRequest } from './accept-request.ts';
 import { type AcceptDeps, type Accepted, type Incoming, refuse, repeated } from './accepting.ts';
+import type { Decide } from './policy-port.ts';
 import type { LedgerTx } from './ports.ts';
 
 /**
@@ -9,10 +10,17 @@ import type { LedgerTx } from './ports.ts';
  * sender told yes. No cloud call is made here. The same message taken twice is one message.
  */
 export async function accept(deps: AcceptDeps, incoming: Incoming): Promise<Accepted> {
-  return deps.ledger.transaction('accept', (tx) => acceptIn(tx, deps, incoming));
+  const asks = ['authorize', 'modify', 'revoke'].includes(incoming.read.message.action);
+  const decide = asks ? await deps.policy() : undefined;
+  return deps.ledger.transaction('accept', (tx) => acceptIn(tx, deps, incoming, decide));
 }
 
-async function acceptIn(tx: LedgerTx, deps: AcceptDeps, incoming: Incoming): Promise<Accepted> {
+async function acceptIn(
+  tx: LedgerTx,
+  deps: AcceptDeps,
+  incoming: Incoming,
+  decide: Decide | undefined,
+): Promise<Accepted> {
   const { message } = incoming.read;
   const earlier = await tx.findMessage(incoming.source, message.id);
   if (earlier) return repeated(tx, earlier, incoming);
@@ -22,7 +30,7 @@ async function acceptIn(tx: LedgerTx, deps: AcceptDeps, incoming: Incoming): Pro
     case 'authorize':
     case 'modify':
     case 'revoke':
-      return acceptRequest(tx, deps, incoming, message);
+      return acceptRequest(tx, { ...deps, decide: ready(decide) }, incoming, message);
     case 'extend':
     case 'shorten':
     case 'end':
@@ -34,4 +42,9 @@ async function acceptIn(tx: LedgerTx, deps: AcceptDeps, incoming: Incoming): Pro
         refusal('ACTION_NOT_SUPPORTED', `"${message.action}" is not served by this deployment`, '/action'),
       );
   }
+}
+
+function ready(decide: Decide | undefined): Decide {
+  if (!decide) throw new Error('the policies were not loaded before the transaction');
+  return decide;
 }

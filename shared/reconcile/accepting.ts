@@ -5,6 +5,7 @@ import type { Rule } from '../rule/rule.ts';
 import type { Target } from '../rule/target.ts';
 import type { Draft } from './draft.ts';
 import { plan } from './plan.ts';
+import type { LoadPolicy } from './policy-port.ts';
 import type { Ids, InboxRow, Ledger, LedgerTx, Wake } from './ports.ts';
 import { type Schedule, wakesOf } from './schedule.ts';
 import { settleLeases } from './settle-leases.ts';
@@ -27,6 +28,8 @@ export type AcceptDeps = {
   readonly schedule: Schedule;
   /** Limits that nothing lifts: asked for every request and every extension. */
   readonly guard: (request: Request) => Refusal | undefined;
+  /** Who may have what (policy.cedar): asked for every request, and again when more is asked for. */
+  readonly policy: LoadPolicy;
   /** Whether this deployment serves such an action on such a target. */
   readonly serves: (action: Message['action'], target: Target | undefined) => Refusal | undefined;
 };

@@ -5,6 +5,7 @@ import { type ReceiveDeps, receive } from '../../shared/reconcile/receive.ts';
 import { sweep } from '../../shared/reconcile/sweep.ts';
 import { workGroup } from '../../shared/reconcile/work.ts';
 import type { Target } from '../../shared/rule/target.ts';
+import { allowEverything } from './allow-everything.ts';
 import { FakeCloud } from './fake-cloud.ts';
 import { MemoryLedger } from './memory-ledger.ts';
 
@@ -49,6 +50,7 @@ export function makeWorld() {
     schedule: { lookAgainMs: 60_000, watchMs: 60_000 },
     guard: () => undefined,
     changeGuard: () => undefined,
+    policy: allowEverything,
     serves: () => undefined,
   };
   const world = {

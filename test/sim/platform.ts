@@ -5,6 +5,7 @@ import { type ReceiveDeps, receive } from '../../shared/reconcile/receive.ts';
 import { sweep } from '../../shared/reconcile/sweep.ts';
 import { workGroup } from '../../shared/reconcile/work.ts';
 import { createIds } from '../../shared/runtime/ids.ts';
+import { allowEverything } from '../fakes/allow-everything.ts';
 import type { Checkers } from './checkers.ts';
 import type { Cloud } from './cloud.ts';
 import type { Engine } from './engine.ts';
@@ -189,6 +190,7 @@ export class Platform {
       schedule: { lookAgainMs: plan.lookAgainMs, watchMs: 60_000 },
       guard: () => undefined,
       changeGuard: () => undefined,
+      policy: allowEverything,
       serves: () => undefined,
     };
   }

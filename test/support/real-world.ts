@@ -8,6 +8,7 @@ import { sweep } from '../../shared/reconcile/sweep.ts';
 import type { Target } from '../../shared/rule/target.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { createIds } from '../../shared/runtime/ids.ts';
+import { allowEverything } from '../fakes/allow-everything.ts';
 import { ecsTrial } from '../local/clouds/ecs-trial.ts';
 import { testDatabase } from './postgres.ts';
 
@@ -54,6 +55,7 @@ export async function realWorld() {
     schedule: { lookAgainMs: 60_000, watchMs: 60_000 },
     guard: () => undefined,
     changeGuard: () => undefined,
+    policy: allowEverything,
     serves: () => undefined,
   };
   return {

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { AuditAnchor } from '../../shared/reconcile/audit-trail.ts';
-import type { AuditRow } from '../../shared/reconcile/ports.ts';
+import type { AuditRow } from '../../shared/reconcile/ledger-rows.ts';
 import { refusal } from '../../shared/rule/refusal.ts';
 import { auditPageSchema, evidenceSchema, verdictSchema } from './audit-answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';

@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import type { Lease, Link, RuleChange } from '../../shared/lease/lease.ts';
 import { changeRow } from '../../shared/reconcile/change-rows.ts';
-import type { RuleRow } from '../../shared/reconcile/ports.ts';
+import type { RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { changeText } from './change-text.ts';
 import type { leaseChangeSchema } from './rule-answers.ts';
 

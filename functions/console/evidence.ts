@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import { endOf, type Lease } from '../../shared/lease/lease.ts';
-import type { AuditRow } from '../../shared/reconcile/ports.ts';
+import type { AuditRow } from '../../shared/reconcile/ledger-rows.ts';
 import type { evidenceSchema } from './audit-answers.ts';
 import { apiSource, type ConsoleDeps } from './console-app.ts';
 import { exactInstant, viewLeases } from './lease-view.ts';

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { freezeSetting } from '../../shared/reconcile/freeze.ts';
-import type { LedgerTx } from '../../shared/reconcile/ports.ts';
+import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import { freezeSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { exactInstant } from './lease-view.ts';

@@ -1,6 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import { endOf, type Lease, type Link, noEndMs } from '../../shared/lease/lease.ts';
-import type { AuditRow, LedgerTx, RuleRow } from '../../shared/reconcile/ports.ts';
+import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
+import type { AuditRow, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
 import type { Rule } from '../../shared/rule/rule.ts';

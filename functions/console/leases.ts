@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { LeaseState } from '../../shared/lease/lease.ts';
-import type { LeaseFilter, LedgerTx } from '../../shared/reconcile/ports.ts';
+import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
+import type { LeaseFilter } from '../../shared/reconcile/ledger-rows.ts';
 import { refusal } from '../../shared/rule/refusal.ts';
 import { leaseListSchema, storySchema, takenSchema } from './answers.ts';
 import { ask, leaseMessageOf } from './ask.ts';

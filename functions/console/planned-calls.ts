@@ -1,5 +1,6 @@
 import type { AuthorizeMessage } from '../../shared/lease/message.ts';
-import type { Change, RuleApi, RuleRow } from '../../shared/reconcile/ports.ts';
+import type { Change, RuleApi } from '../../shared/reconcile/cloud-port.ts';
+import type { RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import type { ListedRule, Rule } from '../../shared/rule/rule.ts';
 import { writeDescription } from '../../shared/rule/stamp.ts';
 import type { Target } from '../../shared/rule/target.ts';

@@ -1,6 +1,6 @@
 import { createRoute, type z } from '@hono/zod-openapi';
+import type { Listing, NotListed } from '../../shared/reconcile/cloud-port.ts';
 import { isGroupGone } from '../../shared/reconcile/groups.ts';
-import type { Listing, NotListed } from '../../shared/reconcile/ports.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
 import { provenStamp, readStamp } from '../../shared/rule/stamp.ts';
 import { type Target, targetKey } from '../../shared/rule/target.ts';

@@ -1,5 +1,5 @@
 import { createRoute, type z } from '@hono/zod-openapi';
-import type { LedgerTx } from '../../shared/reconcile/ports.ts';
+import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import { healthSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { readFreeze } from './freeze.ts';

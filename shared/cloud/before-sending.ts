@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { ChangeKind, NotListed } from '../reconcile/ports.ts';
+import type { ChangeKind, NotListed } from '../reconcile/cloud-port.ts';
 import type { Target } from '../rule/target.ts';
 import { parseJson } from '../runtime/parse-json.ts';
 

@@ -1,4 +1,4 @@
-import type { ChangeKind, RefusalClass } from '../reconcile/ports.ts';
+import type { ChangeKind, RefusalClass } from '../reconcile/cloud-port.ts';
 
 export type CallKind = ChangeKind | 'describe';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { NotListed } from '../reconcile/ports.ts';
+import type { NotListed } from '../reconcile/cloud-port.ts';
 import type { CloudCredentials, CredentialSource } from './credentials.ts';
 import { $OpenApiUtil, OpenApiClient, RuntimeOptions } from './open-api-sdk.ts';
 import { withoutCredentials } from './outcome.ts';

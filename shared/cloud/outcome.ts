@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { NotListed } from '../reconcile/ports.ts';
+import type { NotListed } from '../reconcile/cloud-port.ts';
 import { AppError } from '../runtime/app-error.ts';
 import { type CallKind, classOf } from './error-classes.ts';
 

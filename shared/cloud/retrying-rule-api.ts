@@ -1,5 +1,6 @@
 import pRetry from 'p-retry';
-import type { Answer, RuleApi, Stopwatch } from '../reconcile/ports.ts';
+import type { Answer, RuleApi } from '../reconcile/cloud-port.ts';
+import type { Stopwatch } from '../reconcile/runtime-ports.ts';
 
 const retriesMax = 2;
 const tryForMs = 22_000;

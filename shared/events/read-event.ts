@@ -1,4 +1,4 @@
-import type { Wake } from '../reconcile/ports.ts';
+import type { Wake } from '../reconcile/nudge-port.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import { readStrictJson } from '../runtime/strict-json.ts';
 import { timerNameOf } from './envelopes.ts';

@@ -1,5 +1,5 @@
 import { messageBytesMax } from '../lease/message.ts';
-import type { Wake } from '../reconcile/ports.ts';
+import type { Wake } from '../reconcile/nudge-port.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import { readStrictJson } from '../runtime/strict-json.ts';
 import { innerOf } from './envelopes.ts';

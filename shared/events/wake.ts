@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Wake } from '../reconcile/ports.ts';
+import type { Wake } from '../reconcile/nudge-port.ts';
 import { parseInstant } from '../rule/instant.ts';
 import { pointer, type Refusal, refusal } from '../rule/refusal.ts';
 import { targetSchema } from '../rule/target.ts';

@@ -4,7 +4,7 @@ import { apsaraSettings } from '../cloud/apsara/settings.ts';
 import type { CredentialSource } from '../cloud/credentials.ts';
 import type { CloudPlace } from '../config/account-clouds.ts';
 import type { ApsaraSection } from '../config/apsara-section.ts';
-import type { RuleApi } from '../reconcile/ports.ts';
+import type { RuleApi } from '../reconcile/cloud-port.ts';
 import { AppError } from '../runtime/app-error.ts';
 import { parseSecretReference } from '../runtime/secret-reference.ts';
 import type { SecretReader } from '../runtime/secrets.ts';

@@ -8,7 +8,7 @@ import { noNudger } from '../nudge/no-nudger.ts';
 import { checkGuards } from '../policy/guards.ts';
 import { checkWidening, widens } from '../policy/widening.ts';
 import type { AuditTrail } from '../reconcile/audit-trail.ts';
-import type { Nudger } from '../reconcile/ports.ts';
+import type { Nudger } from '../reconcile/nudge-port.ts';
 import type { WorkDeps } from '../reconcile/work.ts';
 import { AppError } from '../runtime/app-error.ts';
 import type { Platform } from '../runtime/platform.ts';

@@ -4,7 +4,7 @@ import { createEnsRuleApi } from '../cloud/ens/ens-rule-api.ts';
 import { retryingRuleApi } from '../cloud/retrying-rule-api.ts';
 import { type CloudPlace, placeOf } from '../config/account-clouds.ts';
 import { type Accounts, accountOf } from '../config/accounts-config.ts';
-import type { RuleApi } from '../reconcile/ports.ts';
+import type { RuleApi } from '../reconcile/cloud-port.ts';
 import type { Target } from '../rule/target.ts';
 import { AppError } from '../runtime/app-error.ts';
 import type { Platform } from '../runtime/platform.ts';

@@ -1,7 +1,8 @@
 import { readEvent } from '../events/read-event.ts';
 import { authenticate, type Sources } from '../intake/sources.ts';
 import type { GroupFinder } from '../reconcile/groups.ts';
-import type { Hand, Wake } from '../reconcile/ports.ts';
+import type { Hand } from '../reconcile/hand.ts';
+import type { Wake } from '../reconcile/nudge-port.ts';
 import { type Delivered, type ReceiveDeps, type Received, receive } from '../reconcile/receive.ts';
 import { sweep } from '../reconcile/sweep.ts';
 import { workGroup } from '../reconcile/work.ts';

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { AuditHead } from '../reconcile/audit-trail.ts';
-import type { AuditEntry, AuditRow } from '../reconcile/ports.ts';
+import type { AuditEntry, AuditRow } from '../reconcile/ledger-rows.ts';
 import { canonicalJson } from '../rule/canonical-json.ts';
 
 /** What the first row follows: 32 zero bytes. */

@@ -1,5 +1,5 @@
 import type { AuditPage, AuditWant } from '../reconcile/audit-trail.ts';
-import type { AuditRow } from '../reconcile/ports.ts';
+import type { AuditRow } from '../reconcile/ledger-rows.ts';
 import type { StoredEntry } from './audit.ts';
 import { instant, type Sql, searchText } from './sql.ts';
 

@@ -1,5 +1,6 @@
 import type { AuditHead } from '../reconcile/audit-trail.ts';
-import type { AuditRow, LedgerTx } from '../reconcile/ports.ts';
+import type { LedgerTx } from '../reconcile/ledger-port.ts';
+import type { AuditRow } from '../reconcile/ledger-rows.ts';
 import { chain } from './audit-chain.ts';
 import { instant, msOf, type Sql, searchText } from './sql.ts';
 

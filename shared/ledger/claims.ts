@@ -1,4 +1,5 @@
-import type { Hand, LedgerTx } from '../reconcile/ports.ts';
+import type { Hand } from '../reconcile/hand.ts';
+import type { LedgerTx } from '../reconcile/ledger-port.ts';
 import { targetKey } from '../rule/target.ts';
 import { ruleOf, type StoredGroup, type StoredRule, targetOf } from './rules.ts';
 import { instant, msOf, type Sql } from './sql.ts';

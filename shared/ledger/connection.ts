@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Log } from '../reconcile/ports.ts';
+import type { Log } from '../reconcile/runtime-ports.ts';
 import { ConnectionLost, unavailable } from './ledger-error.ts';
 import { sqlStateOf, statementError } from './statement-error.ts';
 

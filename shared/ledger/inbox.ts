@@ -1,4 +1,5 @@
-import type { InboxRow, LedgerTx } from '../reconcile/ports.ts';
+import type { LedgerTx } from '../reconcile/ledger-port.ts';
+import type { InboxRow } from '../reconcile/ledger-rows.ts';
 import { instant, jsonText, type Sql } from './sql.ts';
 
 type Row = { doc: InboxRow };

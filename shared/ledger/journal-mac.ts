@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Operation } from '../reconcile/ports.ts';
+import type { Operation } from '../reconcile/ledger-rows.ts';
 import { targetKey } from '../rule/target.ts';
 
 /** Proves that a journaled call is the one that was decided, whoever else can write to the database. */

@@ -1,5 +1,6 @@
 import { isFinal, type Lease } from '../lease/lease.ts';
-import type { LeaseFilter, LedgerTx } from '../reconcile/ports.ts';
+import type { LedgerTx } from '../reconcile/ledger-port.ts';
+import type { LeaseFilter } from '../reconcile/ledger-rows.ts';
 import { insertLinks } from './links.ts';
 import { instant, jsonText, lastOfEach, type Sql, type SqlValue, searchText } from './sql.ts';
 

@@ -1,5 +1,5 @@
 import type { Link } from '../lease/lease.ts';
-import type { LedgerTx } from '../reconcile/ports.ts';
+import type { LedgerTx } from '../reconcile/ledger-port.ts';
 import type { Refusal } from '../rule/refusal.ts';
 import { instantOrNull, jsonText, lastOfEach, msOf, type Sql, type SqlValue } from './sql.ts';
 

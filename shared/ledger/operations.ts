@@ -1,4 +1,5 @@
-import type { LedgerTx, Operation } from '../reconcile/ports.ts';
+import type { LedgerTx } from '../reconcile/ledger-port.ts';
+import type { Operation } from '../reconcile/ledger-rows.ts';
 import type { JournalMac } from './journal-mac.ts';
 import { instant, jsonText, lastOfEach, type Sql, type SqlValue } from './sql.ts';
 

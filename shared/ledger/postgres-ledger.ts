@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { AuditTrail } from '../reconcile/audit-trail.ts';
-import type { Ledger, LedgerTx } from '../reconcile/ports.ts';
+import type { Ledger, LedgerTx } from '../reconcile/ledger-port.ts';
 import { AppError } from '../runtime/app-error.ts';
 import { auditTx, readHead } from './audit.ts';
 import { auditPage } from './audit-page.ts';

@@ -1,4 +1,5 @@
-import type { LedgerTx, RuleRow } from '../reconcile/ports.ts';
+import type { LedgerTx } from '../reconcile/ledger-port.ts';
+import type { RuleRow } from '../reconcile/ledger-rows.ts';
 import { type Target, targetKey } from '../rule/target.ts';
 import { instantOrNull, jsonText, lastOfEach, msOf, type Sql, type SqlValue } from './sql.ts';
 

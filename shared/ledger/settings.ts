@@ -1,4 +1,4 @@
-import type { LedgerTx } from '../reconcile/ports.ts';
+import type { LedgerTx } from '../reconcile/ledger-port.ts';
 import { instant, jsonText, type Sql } from './sql.ts';
 
 export type SettingsTx = Pick<LedgerTx, 'getSetting' | 'setSetting'>;

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Log, Stopwatch } from '../reconcile/ports.ts';
+import type { Log, Stopwatch } from '../reconcile/runtime-ports.ts';
 import { begin } from './connection.ts';
 import { busy } from './ledger-error.ts';
 import { Session } from './session.ts';

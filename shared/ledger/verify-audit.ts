@@ -1,5 +1,5 @@
 import type { AuditAnchor, AuditVerdict } from '../reconcile/audit-trail.ts';
-import type { AuditRow } from '../reconcile/ports.ts';
+import type { AuditRow } from '../reconcile/ledger-rows.ts';
 import { readHead } from './audit.ts';
 import { ChainCheck } from './chain-check.ts';
 import { msOf, type Sql, searchText } from './sql.ts';

@@ -1,5 +1,5 @@
 import type FC2 from '@alicloud/fc2';
-import type { Nudger, Wake } from '../reconcile/ports.ts';
+import type { Nudger, Wake } from '../reconcile/nudge-port.ts';
 import { endpointOf, type NudgerOptions } from './nudger-options.ts';
 import { sendWakes, type WakeSender } from './send-wakes.ts';
 import type { WakeInvocation } from './wake-invocation.ts';

@@ -1,5 +1,6 @@
 import pRetry from 'p-retry';
-import type { Log, Wake } from '../reconcile/ports.ts';
+import type { Wake } from '../reconcile/nudge-port.ts';
+import type { Log } from '../reconcile/runtime-ports.ts';
 import { type WakeInvocation, wakeInvocations } from './wake-invocation.ts';
 
 /** One way to reach the platform: sends an invocation, and reads the HTTP status out of its client's errors. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Wake } from '../reconcile/ports.ts';
+import type { Wake } from '../reconcile/nudge-port.ts';
 import { formatInstant, wholeSecond } from '../rule/instant.ts';
 import { targetKey } from '../rule/target.ts';
 

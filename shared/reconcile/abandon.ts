@@ -1,8 +1,9 @@
 import { endOf, isFinal, type Lease } from '../lease/lease.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import { Draft } from './draft.ts';
+import type { LedgerTx } from './ledger-port.ts';
+import type { RuleRow } from './ledger-rows.ts';
 import { plan } from './plan.ts';
-import type { LedgerTx, RuleRow } from './ports.ts';
 import type { Schedule } from './schedule.ts';
 import { settleLeases } from './settle-leases.ts';
 

@@ -5,7 +5,8 @@ import { endPathOf } from '../lease/read-message.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import { type AcceptDeps, type Accepted, finish, type Incoming, lostRace, refuse, withoutLease } from './accepting.ts';
 import { Draft } from './draft.ts';
-import type { InboxRow, LedgerTx } from './ports.ts';
+import type { LedgerTx } from './ledger-port.ts';
+import type { InboxRow } from './ledger-rows.ts';
 
 /** `extend`, `shorten` and `end`: moves a lease's end, or waits for the request that it is about. */
 export async function acceptLater(

@@ -19,8 +19,9 @@ import {
 import { changeRow, findConflict, renewChanges } from './change-rows.ts';
 import { Draft } from './draft.ts';
 import { haltOf } from './freeze.ts';
+import type { LedgerTx } from './ledger-port.ts';
+import type { RuleRow } from './ledger-rows.ts';
 import type { Decide, Question } from './policy-port.ts';
-import type { LedgerTx, RuleRow } from './ports.ts';
 
 type AskMessage = AuthorizeMessage | ChangeMessage;
 

@@ -2,8 +2,8 @@ import { refusal } from '../rule/refusal.ts';
 import { acceptLater } from './accept-later.ts';
 import { acceptRequest } from './accept-request.ts';
 import { type AcceptDeps, type Accepted, type Incoming, refuse, repeated } from './accepting.ts';
+import type { LedgerTx } from './ledger-port.ts';
 import type { Decide } from './policy-port.ts';
-import type { LedgerTx } from './ports.ts';
 
 /**
  * Takes one message in one transaction: its id, the lease, its rules, the audit. Only when that is committed is the

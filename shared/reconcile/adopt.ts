@@ -10,8 +10,9 @@ import { findConflict } from './change-rows.ts';
 import { Draft } from './draft.ts';
 import { haltOf } from './freeze.ts';
 import { isGroupGone } from './groups.ts';
+import type { LedgerTx } from './ledger-port.ts';
+import type { RuleRow } from './ledger-rows.ts';
 import { type Identified, identify } from './ownership.ts';
-import type { LedgerTx, RuleRow } from './ports.ts';
 import type { WorkDeps } from './work.ts';
 
 export type AdoptDeps = AcceptDeps & Pick<WorkDeps, 'apiFor' | 'nudger' | 'stampKeys'>;

@@ -1,5 +1,6 @@
 import type { AuditTrail } from './audit-trail.ts';
-import type { Ledger, Log } from './ports.ts';
+import type { Ledger } from './ledger-port.ts';
+import type { Log } from './runtime-ports.ts';
 
 export type AnchorDeps = {
   readonly ledger: Pick<Ledger, 'transaction'>;

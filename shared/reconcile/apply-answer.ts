@@ -1,8 +1,10 @@
 import { wants } from '../lease/lease.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
+import type { Answer } from './cloud-port.ts';
 import type { Draft } from './draft.ts';
+import type { Hand } from './hand.ts';
 import { handsOf } from './hands-of.ts';
-import type { Answer, Hand, Operation, RuleRow } from './ports.ts';
+import type { Operation, RuleRow } from './ledger-rows.ts';
 import { isWanted } from './schedule.ts';
 
 export const handOf = { authorize: 'grant', revoke: 'revoke', modify: 'modify' } as const;

@@ -1,4 +1,4 @@
-import type { AuditRow } from './ports.ts';
+import type { AuditRow } from './ledger-rows.ts';
 
 /** The last row of the chain. Kept out of the ledger's reach, it shows a tail that was cut or written anew. */
 export type AuditHead = { readonly n: number; readonly atMs: number; readonly hash: string };

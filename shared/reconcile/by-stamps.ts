@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { formatInstant } from '../rule/instant.ts';
 import { type Target, targetKey } from '../rule/target.ts';
+import type { Answer, Listing, NotListed, RuleApi } from './cloud-port.ts';
 import { isGroupGone } from './groups.ts';
+import type { Hand } from './hand.ts';
 import { identify } from './ownership.ts';
-import type { Answer, Hand, Listing, NotListed, RuleApi } from './ports.ts';
 import { wakeAt } from './schedule.ts';
 import { fillBatch, isStamped, nameOf, type Stamped } from './stamped-batch.ts';
 import { horizonMs, type WorkDeps } from './work.ts';

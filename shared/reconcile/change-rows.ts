@@ -4,7 +4,8 @@ import { ruleKey } from '../rule/identity.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import type { Rule } from '../rule/rule.ts';
 import { type Target, targetKey } from '../rule/target.ts';
-import type { LedgerTx, RuleRow } from './ports.ts';
+import type { LedgerTx } from './ledger-port.ts';
+import type { RuleRow } from './ledger-rows.ts';
 
 /** One row a rule that is changed, whichever way: two live leases cannot change the same rule. */
 export const changeKey = (target: Target, change: Pick<RuleChange, 'ruleId' | 'rule'>): string =>

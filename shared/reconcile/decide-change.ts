@@ -1,7 +1,7 @@
 import type { ListedRule, Rule } from '../rule/rule.ts';
 import { isSameRule } from '../rule/rule-set.ts';
 import { resendForMs } from './decide.ts';
-import type { Operation, RuleRow } from './ports.ts';
+import type { Operation, RuleRow } from './ledger-rows.ts';
 
 /** What the loop knows of one rule that a `modify` or `revoke` lease changes. */
 export type ChangeSituation = {

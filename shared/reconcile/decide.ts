@@ -1,5 +1,5 @@
 import type { ListedRule } from '../rule/rule.ts';
-import type { Operation, RuleRow } from './ports.ts';
+import type { Operation, RuleRow } from './ledger-rows.ts';
 
 /**
  * What the loop knows of one rule when it decides: what should be, what the ledger remembers, what the cloud shows.

@@ -1,5 +1,7 @@
 import type { Lease, Link } from '../lease/lease.ts';
-import type { AuditEntry, Hand, LedgerTx, Operation, RuleRow } from './ports.ts';
+import type { Hand } from './hand.ts';
+import type { LedgerTx } from './ledger-port.ts';
+import type { AuditEntry, Operation, RuleRow } from './ledger-rows.ts';
 import type { Claimant } from './schedule.ts';
 
 /** Something a person must know now: written to the audit and logged as an error. */

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { type Target, targetKey } from '../rule/target.ts';
 import type { Finding } from './drift.ts';
-import type { AuditEntry, LedgerTx } from './ports.ts';
+import type { LedgerTx } from './ledger-port.ts';
+import type { AuditEntry } from './ledger-rows.ts';
 
 /** What was done about a finding, beside telling. */
 export type Repair = 'none' | 'revoked' | 'restamped' | 'recovered';

@@ -1,9 +1,10 @@
 import { wants } from '../lease/lease.ts';
 import type { ListedRule, Rule } from '../rule/rule.ts';
 import { readStamp } from '../rule/stamp.ts';
+import type { Abilities } from './cloud-port.ts';
 import type { Draft } from './draft.ts';
+import type { RuleRow } from './ledger-rows.ts';
 import { type Identified, whose } from './ownership.ts';
-import type { Abilities, RuleRow } from './ports.ts';
 
 /** Every way in which clouds and ledger can differ that a person should know of (docs/drift.md). */
 type DriftClass =

@@ -1,5 +1,5 @@
 import { type Refusal, refusal } from '../rule/refusal.ts';
-import type { LedgerTx } from './ports.ts';
+import type { LedgerTx } from './ledger-port.ts';
 
 /** The setting under which a freeze is kept: `{ by, reason, atMs }`, or nothing. */
 export const freezeSetting = 'frozen';

@@ -1,5 +1,6 @@
 import { type Target, targetKey } from '../rule/target.ts';
-import type { LedgerTx, NotListed } from './ports.ts';
+import type { NotListed } from './cloud-port.ts';
+import type { LedgerTx } from './ledger-port.ts';
 
 /** Groups in which a rule of ours may be, whatever the ledger knows. `isWhole`: every account could be asked. */
 type GroupList = { readonly targets: readonly Target[]; readonly isWhole: boolean };

@@ -1,4 +1,5 @@
-import type { Hand, RuleRow } from './ports.ts';
+import type { Hand } from './hand.ts';
+import type { RuleRow } from './ledger-rows.ts';
 
 /** Which hand makes what a lease wants of a rule, and which one takes it back. */
 export function handsOf(row: Pick<RuleRow, 'change'>): { readonly apply: Hand; readonly undo: Hand } {

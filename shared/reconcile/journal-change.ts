@@ -1,7 +1,7 @@
+import type { Change } from './cloud-port.ts';
 import type { ChangeCell } from './decide-change.ts';
 import type { Draft } from './draft.ts';
 import { addOperation, type Journal, markChanging } from './journal.ts';
-import type { Change } from './ports.ts';
 
 /** Writes the call that a change needs into the draft: one operation a rule, its image journaled before it is sent. */
 export function journalChange(draft: Draft, key: string, cell: ChangeCell, journal: Journal): readonly string[] {

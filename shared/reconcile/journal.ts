@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { wants } from '../lease/lease.ts';
 import type { Rule } from '../rule/rule.ts';
 import { type Stamp, writeDescription } from '../rule/stamp.ts';
+import type { Change, ChangeKind, RuleApi } from './cloud-port.ts';
 import { inFlightMs } from './decide.ts';
 import type { Draft } from './draft.ts';
+import type { Operation } from './ledger-rows.ts';
 import type { Judged } from './observe.ts';
-import type { Change, ChangeKind, Ids, Operation, RuleApi } from './ports.ts';
+import type { Ids } from './runtime-ports.ts';
 import { wantEnd } from './schedule.ts';
 
 export type Journal = {

@@ -4,8 +4,8 @@ import { type Refusal, refusal } from '../rule/refusal.ts';
 import type { Rule } from '../rule/rule.ts';
 import { changed } from '../rule/rule-set.ts';
 import type { Target } from '../rule/target.ts';
+import type { Abilities } from './cloud-port.ts';
 import type { Identified } from './ownership.ts';
-import type { Abilities } from './ports.ts';
 
 /** Limits on what a change may let through; asked when the rule as it is now is known. */
 export type ChangeGuard = (before: Rule, after: Rule | undefined) => Refusal | undefined;

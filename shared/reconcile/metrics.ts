@@ -1,6 +1,7 @@
 import { endOf, isFinal, type Lease } from '../lease/lease.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import type { Ledger, LedgerTx, Log } from './ports.ts';
+import type { Ledger, LedgerTx } from './ledger-port.ts';
+import type { Log } from './runtime-ports.ts';
 
 /** Counts of live leases, and how late those ended that have ended since the run before. */
 export type Metrics = {

@@ -3,12 +3,13 @@ import { ruleKey, tupleKey } from '../rule/identity.ts';
 import { refusal } from '../rule/refusal.ts';
 import type { ListedRule, Rule } from '../rule/rule.ts';
 import { refuseWanting } from './apply-answer.ts';
+import type { Abilities } from './cloud-port.ts';
 import { type ChangeCell, decideChange } from './decide-change.ts';
 import type { Draft } from './draft.ts';
 import { type ChangeGuard, findNamed, judgeChange } from './judge-change.ts';
+import type { RuleRow } from './ledger-rows.ts';
 import { isChangedByAnother } from './other-changes.ts';
 import type { Identified } from './ownership.ts';
-import type { Abilities, RuleRow } from './ports.ts';
 import { isWanted } from './schedule.ts';
 
 /** Decides for one change and writes down what was seen: images, shares, what somebody else did meanwhile. */

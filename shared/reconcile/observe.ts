@@ -1,11 +1,13 @@
 import { endOf, wants } from '../lease/lease.ts';
+import type { Abilities } from './cloud-port.ts';
 import { type Cell, decide } from './decide.ts';
 import type { ChangeCell } from './decide-change.ts';
 import type { Draft } from './draft.ts';
+import type { Hand } from './hand.ts';
 import type { ChangeGuard } from './judge-change.ts';
+import type { RuleRow } from './ledger-rows.ts';
 import { observeChange } from './observe-change.ts';
 import { type Identified, whose } from './ownership.ts';
-import type { Abilities, Hand, RuleRow } from './ports.ts';
 import { wantEnd } from './schedule.ts';
 
 /** What a look and the decision about one rule came to. */

@@ -4,8 +4,9 @@ import type { Target } from '../rule/target.ts';
 import { changeKey } from './change-rows.ts';
 import { Draft } from './draft.ts';
 import { findNamed } from './judge-change.ts';
+import type { LedgerTx } from './ledger-port.ts';
+import type { RuleRow } from './ledger-rows.ts';
 import { identify } from './ownership.ts';
-import type { LedgerTx, RuleRow } from './ports.ts';
 import { isWanted } from './schedule.ts';
 
 /**

@@ -2,7 +2,7 @@ import { ruleKey, tupleKey } from '../rule/identity.ts';
 import type { ListedRule } from '../rule/rule.ts';
 import { landingMs, provenStamp, type Stamp } from '../rule/stamp.ts';
 import type { Target } from '../rule/target.ts';
-import type { RuleRow } from './ports.ts';
+import type { RuleRow } from './ledger-rows.ts';
 
 /** A listed rule with what it takes to say whose it is. */
 export type Identified = {

@@ -3,7 +3,8 @@ import type { Refusal } from '../rule/refusal.ts';
 import { type Target, targetKey } from '../rule/target.ts';
 import { accept } from './accept.ts';
 import { type AcceptDeps, type Accepted, refuseUnread, show } from './accepting.ts';
-import type { Hand, Wake } from './ports.ts';
+import type { Hand } from './hand.ts';
+import type { Wake } from './nudge-port.ts';
 import { type WorkDeps, workGroup } from './work.ts';
 
 /** One element of a delivery: a verified value with its source, or why it was not even read. */

@@ -1,10 +1,12 @@
 import { type Target, targetKey } from '../rule/target.ts';
+import type { Listing, NotListed } from './cloud-port.ts';
 import { inFlightMs } from './decide.ts';
 import { Draft } from './draft.ts';
 import { type GroupFinder, inOrder, isGroupGone, liveKeysOf } from './groups.ts';
+import type { LedgerTx } from './ledger-port.ts';
+import type { Wake } from './nudge-port.ts';
 import { identify } from './ownership.ts';
 import { plan } from './plan.ts';
-import type { LedgerTx, Listing, NotListed, Wake } from './ports.ts';
 import { beginRecovery, endRecovery, isNewborn, nameIncarnation, readRecovery, writeRecovery } from './recovery.ts';
 import { recoveredEntry, rememberStamped } from './remember-stamped.ts';
 import { wakesOf } from './schedule.ts';

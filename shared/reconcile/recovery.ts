@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { recoverySetting } from './freeze.ts';
-import type { Ids, Ledger, LedgerTx } from './ports.ts';
+import type { Ledger, LedgerTx } from './ledger-port.ts';
+import type { Ids } from './runtime-ports.ts';
 
 /** Whose memory this is: another one after every loss, so that what was written under the old one can be told. */
 const incarnationSetting = 'incarnation';

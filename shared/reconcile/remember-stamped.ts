@@ -2,7 +2,9 @@ import type { Lease } from '../lease/lease.ts';
 import { landingMs, readFront } from '../rule/stamp.ts';
 import type { Target } from '../rule/target.ts';
 import { isAbandoned } from './abandon.ts';
-import type { AuditEntry, Ids, LedgerTx, RuleRow } from './ports.ts';
+import type { LedgerTx } from './ledger-port.ts';
+import type { AuditEntry, RuleRow } from './ledger-rows.ts';
+import type { Ids } from './runtime-ports.ts';
 import { nameOf, type Stamped } from './stamped-batch.ts';
 
 export type Remembered = { readonly lease: Lease; readonly ruleId: string | undefined; readonly key: string };

@@ -1,9 +1,9 @@
 import type { Target } from '../rule/target.ts';
 import { targetKey } from '../rule/target.ts';
+import type { Listing } from './cloud-port.ts';
 import { type CompareDeps, type Compared, compareGroup } from './compare-group.ts';
 import type { Drift } from './drift-book.ts';
 import { type GroupFinder, inOrder, isGroupGone } from './groups.ts';
-import type { Listing } from './ports.ts';
 import type { WorkDeps } from './work.ts';
 
 /** When every group was last seen, and the group after which a scan that was cut short goes on. */

@@ -1,6 +1,7 @@
 import { endOf, isFinal, type Lease, type Link, wants } from '../lease/lease.ts';
+import type { Hand } from './hand.ts';
 import { handsOf } from './hands-of.ts';
-import type { Hand, RuleRow } from './ports.ts';
+import type { RuleRow } from './ledger-rows.ts';
 
 export type Claimant = {
   readonly lease: Lease;

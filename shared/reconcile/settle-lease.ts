@@ -1,5 +1,5 @@
 import { endOf, isFinal, type Lease, type LeaseState, type Link, noEndMs } from '../lease/lease.ts';
-import type { RuleRow } from './ports.ts';
+import type { RuleRow } from './ledger-rows.ts';
 
 /** A lease's share in one rule, with what is known of the rule and whether another live lease wants it too. */
 export type Share = { readonly link: Link; readonly row: RuleRow; readonly isWantedByOthers: boolean };

@@ -1,7 +1,7 @@
 import type { ListedRule, Rule } from '../rule/rule.ts';
 import type { Stamp } from '../rule/stamp.ts';
+import type { RuleApi } from './cloud-port.ts';
 import type { Identified } from './ownership.ts';
-import type { RuleApi } from './ports.ts';
 
 /** A listed rule that is proved to be ours by its stamp. */
 export type Stamped = Identified & {

@@ -1,4 +1,4 @@
-import type { Hand } from './ports.ts';
+import type { Hand } from './hand.ts';
 import { wakeAt } from './schedule.ts';
 import { horizonMs, type WorkDeps, workGroup } from './work.ts';
 

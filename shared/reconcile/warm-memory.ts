@@ -2,8 +2,9 @@ import { isFinal } from '../lease/lease.ts';
 import { type Target, targetKey } from '../rule/target.ts';
 import type { Removal } from './by-stamps.ts';
 import { Draft } from './draft.ts';
+import type { Ledger, LedgerTx } from './ledger-port.ts';
+import type { AuditEntry } from './ledger-rows.ts';
 import { plan } from './plan.ts';
-import type { AuditEntry, Ledger, LedgerTx } from './ports.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Rules in one transaction: their leases and all rules of those are locked meanwhile. */

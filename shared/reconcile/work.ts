@@ -1,7 +1,12 @@
 import { wants } from '../lease/lease.ts';
 import type { Target } from '../rule/target.ts';
 import { targetKey } from '../rule/target.ts';
-import type { Hand, Ids, Ledger, Log, Nudger, RuleApi, RuleRow, Stopwatch, Wake } from './ports.ts';
+import type { RuleApi } from './cloud-port.ts';
+import type { Hand } from './hand.ts';
+import type { Ledger } from './ledger-port.ts';
+import type { RuleRow } from './ledger-rows.ts';
+import type { Nudger, Wake } from './nudge-port.ts';
+import type { Ids, Log, Stopwatch } from './runtime-ports.ts';
 import { type Schedule, wakeAt, wakesOf } from './schedule.ts';
 import { type Claim, type LookAnswer, type Sent, type TurnContext, type TurnResult, turn } from './turn.ts';
 

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Stopwatch } from '../reconcile/ports.ts';
+import type { Stopwatch } from '../reconcile/runtime-ports.ts';
 
 /** Time as this machine sees it. What a lease is owed is decided by the ledger's time alone. */
 export interface Clock extends Stopwatch {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Log } from '../reconcile/ports.ts';
+import type { Log } from '../reconcile/runtime-ports.ts';
 import { AppError } from './app-error.ts';
 import { systemClock } from './clock.ts';
 import { readCredentials } from './credentials.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Ids } from '../reconcile/ports.ts';
+import type { Ids } from '../reconcile/runtime-ports.ts';
 
 /** Crockford's base 32: no i, l, o, u, which are misread. */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -1,4 +1,4 @@
-import type { Log } from '../reconcile/ports.ts';
+import type { Log } from '../reconcile/runtime-ports.ts';
 import { scrubText, scrubValue } from './scrub.ts';
 
 type Level = 'info' | 'warn' | 'error';

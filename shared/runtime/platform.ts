@@ -1,4 +1,4 @@
-import type { Ids, Log } from '../reconcile/ports.ts';
+import type { Ids, Log } from '../reconcile/runtime-ports.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { createIds } from './ids.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RuleRow } from '../../shared/reconcile/ports.ts';
+import type { RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { type Current, db, group, ruleRow, type TriedLedger, web, within } from './ledger-samples.ts';
 
 const longAgoMs = 1_600_000_000_000;

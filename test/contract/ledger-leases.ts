@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Lease } from '../../shared/lease/lease.ts';
-import type { LeaseFilter } from '../../shared/reconcile/ports.ts';
+import type { LeaseFilter } from '../../shared/reconcile/ledger-rows.ts';
 import { type Current, db, lease, link, ruleRow, type TriedLedger, web, within } from './ledger-samples.ts';
 
 const ids = (leases: readonly Lease[]) => leases.map(({ id }) => id);

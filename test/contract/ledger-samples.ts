@@ -1,6 +1,7 @@
 import type { Lease, Link } from '../../shared/lease/lease.ts';
 import type { AuditTrail } from '../../shared/reconcile/audit-trail.ts';
-import type { InboxRow, Ledger, LedgerTx, Operation, RuleRow } from '../../shared/reconcile/ports.ts';
+import type { Ledger, LedgerTx } from '../../shared/reconcile/ledger-port.ts';
+import type { InboxRow, Operation, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import type { Target } from '../../shared/rule/target.ts';

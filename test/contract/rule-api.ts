@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Fault } from '../../local/clouds/control/faults.ts';
-import type { Change, ChangeKind, Listing, RuleApi } from '../../shared/reconcile/ports.ts';
+import type { Change, ChangeKind, Listing, RuleApi } from '../../shared/reconcile/cloud-port.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
 import type { ListedRule, Rule } from '../../shared/rule/rule.ts';
 import type { Target } from '../../shared/rule/target.ts';

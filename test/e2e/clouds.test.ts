@@ -7,7 +7,7 @@ import { createApsaraRuleApi } from '../../shared/cloud/apsara/apsara-rule-api.t
 import { apsaraSettings } from '../../shared/cloud/apsara/settings.ts';
 import { createEnsRuleApi } from '../../shared/cloud/ens/ens-rule-api.ts';
 import { configFolder } from '../../shared/config/config-folder.ts';
-import type { RuleApi } from '../../shared/reconcile/ports.ts';
+import type { RuleApi } from '../../shared/reconcile/cloud-port.ts';
 import type { ListedRule } from '../../shared/rule/rule.ts';
 import type { Target } from '../../shared/rule/target.ts';
 import { request } from '../fakes/world.ts';

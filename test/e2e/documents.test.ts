@@ -8,7 +8,7 @@ import { apsaraSettings } from '../../shared/cloud/apsara/settings.ts';
 import { createEcsRuleApi } from '../../shared/cloud/ecs/ecs-rule-api.ts';
 import { createEnsRuleApi } from '../../shared/cloud/ens/ens-rule-api.ts';
 import { configFolder } from '../../shared/config/config-folder.ts';
-import type { RuleApi } from '../../shared/reconcile/ports.ts';
+import type { RuleApi } from '../../shared/reconcile/cloud-port.ts';
 import type { Target } from '../../shared/rule/target.ts';
 import { request } from '../fakes/world.ts';
 import { ecsClient } from '../local/clouds/ecs-client.ts';

@@ -6,7 +6,7 @@ import type {
   Listing,
   NotListed,
   RuleApi,
-} from '../../shared/reconcile/ports.ts';
+} from '../../shared/reconcile/cloud-port.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
 import type { ListedRule, Rule } from '../../shared/rule/rule.ts';
 import { type Target, targetKey } from '../../shared/rule/target.ts';

@@ -8,7 +8,8 @@ import type {
   AuditVerdict,
   AuditWant,
 } from '../../shared/reconcile/audit-trail.ts';
-import type { AuditRow, Ledger, LedgerTx } from '../../shared/reconcile/ports.ts';
+import type { Ledger, LedgerTx } from '../../shared/reconcile/ledger-port.ts';
+import type { AuditRow } from '../../shared/reconcile/ledger-rows.ts';
 import { canonicalJson } from '../../shared/rule/canonical-json.ts';
 import { Journal } from './memory-table.ts';
 import { MemoryTables } from './memory-tables.ts';

@@ -1,6 +1,6 @@
 import type { Lease, Link } from '../../shared/lease/lease.ts';
 import { chain, genesis } from '../../shared/ledger/audit-chain.ts';
-import type { AuditEntry, AuditRow, InboxRow, Operation, RuleRow } from '../../shared/reconcile/ports.ts';
+import type { AuditEntry, AuditRow, InboxRow, Operation, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { Index, type Journal, Table } from './memory-table.ts';
 
 /** The ledger's tables as the twin keeps them, with the indexes that its reads need. */

@@ -1,15 +1,15 @@
 import { isFinal, type Lease, type Link } from '../../shared/lease/lease.ts';
 import { duplicateRow, rowMissing, transactionOver } from '../../shared/ledger/ledger-error.ts';
+import type { Hand } from '../../shared/reconcile/hand.ts';
+import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import type {
   AuditEntry,
   AuditRow,
-  Hand,
   InboxRow,
   LeaseFilter,
-  LedgerTx,
   Operation,
   RuleRow,
-} from '../../shared/reconcile/ports.ts';
+} from '../../shared/reconcile/ledger-rows.ts';
 import { type Target, targetKey } from '../../shared/rule/target.ts';
 import { byText, type Journal, sortedKeys, type Table } from './memory-table.ts';
 import type { MemoryTables } from './memory-tables.ts';

@@ -1,6 +1,8 @@
 import type { Lease } from '../../shared/lease/lease.ts';
 import type { AuditTrail } from '../../shared/reconcile/audit-trail.ts';
-import type { Hand, LedgerTx, Wake } from '../../shared/reconcile/ports.ts';
+import type { Hand } from '../../shared/reconcile/hand.ts';
+import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
+import type { Wake } from '../../shared/reconcile/nudge-port.ts';
 import { type ReceiveDeps, receive } from '../../shared/reconcile/receive.ts';
 import { sweep } from '../../shared/reconcile/sweep.ts';
 import { workGroup } from '../../shared/reconcile/work.ts';

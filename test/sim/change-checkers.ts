@@ -1,5 +1,5 @@
 import { isFinal, type Lease, type Link, noEndMs } from '../../shared/lease/lease.ts';
-import type { Operation } from '../../shared/reconcile/ports.ts';
+import type { Operation } from '../../shared/reconcile/ledger-rows.ts';
 import { bounds } from './bounds.ts';
 import type { Cloud } from './cloud.ts';
 import type { Mirror } from './mirror.ts';

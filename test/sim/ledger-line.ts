@@ -1,5 +1,5 @@
 import { busy, commitUnknown, unavailable } from '../../shared/ledger/ledger-error.ts';
-import type { Ledger } from '../../shared/reconcile/ports.ts';
+import type { Ledger } from '../../shared/reconcile/ledger-port.ts';
 import type { World } from './platform.ts';
 import type { Chance } from './prng.ts';
 import type { Process } from './process.ts';

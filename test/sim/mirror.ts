@@ -1,5 +1,5 @@
 import type { Lease, Link } from '../../shared/lease/lease.ts';
-import type { Operation, RuleRow } from '../../shared/reconcile/ports.ts';
+import type { Operation, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { peerOf } from '../../shared/rule/rule.ts';
 import type { Write } from './watched-ledger.ts';

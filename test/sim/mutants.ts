@@ -1,4 +1,6 @@
-import type { Change, LedgerTx, Operation, RuleApi, RuleRow } from '../../shared/reconcile/ports.ts';
+import type { Change, RuleApi } from '../../shared/reconcile/cloud-port.ts';
+import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
+import type { Operation, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
 import type { ListedRule } from '../../shared/rule/rule.ts';
 import { readStamp, writeDescription } from '../../shared/rule/stamp.ts';

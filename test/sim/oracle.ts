@@ -1,5 +1,5 @@
 import { noEndMs } from '../../shared/lease/lease.ts';
-import type { InboxRow } from '../../shared/reconcile/ports.ts';
+import type { InboxRow } from '../../shared/reconcile/ledger-rows.ts';
 import type { ChangeSpec } from './change-workload.ts';
 import type { Spec } from './workload.ts';
 

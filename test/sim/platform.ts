@@ -1,7 +1,10 @@
 import { retryingRuleApi } from '../../shared/cloud/retrying-rule-api.ts';
 import { wakeInvocations } from '../../shared/nudge/wake-invocation.ts';
-import type { Hand, Nudger, RuleApi, Stopwatch, Wake } from '../../shared/reconcile/ports.ts';
+import type { RuleApi } from '../../shared/reconcile/cloud-port.ts';
+import type { Hand } from '../../shared/reconcile/hand.ts';
+import type { Nudger, Wake } from '../../shared/reconcile/nudge-port.ts';
 import { type ReceiveDeps, receive } from '../../shared/reconcile/receive.ts';
+import type { Stopwatch } from '../../shared/reconcile/runtime-ports.ts';
 import { sweep } from '../../shared/reconcile/sweep.ts';
 import { workGroup } from '../../shared/reconcile/work.ts';
 import { createIds } from '../../shared/runtime/ids.ts';

@@ -3,7 +3,7 @@ import { bytesOfRule, freezeRequest, frozenRequests } from '../../shared/cloud/e
 import { listRules } from '../../shared/cloud/ecs/list-rules.ts';
 import type { EcsClient } from '../../shared/cloud/ecs/sdk.ts';
 import { outcomeOfError } from '../../shared/cloud/outcome.ts';
-import type { Abilities, Answer, ChangeKind, RuleApi } from '../../shared/reconcile/ports.ts';
+import type { Abilities, Answer, ChangeKind, RuleApi } from '../../shared/reconcile/cloud-port.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import type { Cloud, Reply } from './cloud.ts';
 import type { Engine } from './engine.ts';

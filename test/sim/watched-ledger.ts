@@ -1,5 +1,6 @@
 import type { Lease, Link } from '../../shared/lease/lease.ts';
-import type { InboxRow, LedgerTx, Operation, RuleRow } from '../../shared/reconcile/ports.ts';
+import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
+import type { InboxRow, Operation, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { MemoryLedger } from '../fakes/memory-ledger.ts';
 
 export type Write =

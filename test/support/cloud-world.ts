@@ -1,4 +1,4 @@
-import type { Hand } from '../../shared/reconcile/ports.ts';
+import type { Hand } from '../../shared/reconcile/hand.ts';
 import { receive } from '../../shared/reconcile/receive.ts';
 import { sweep } from '../../shared/reconcile/sweep.ts';
 import type { ListedRule } from '../../shared/rule/rule.ts';

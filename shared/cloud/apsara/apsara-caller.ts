@@ -1,4 +1,4 @@
-import type { NotListed } from '../../reconcile/ports.ts';
+import type { NotListed } from '../../reconcile/cloud-port.ts';
 import type { CredentialSource } from '../credentials.ts';
 import type { CallKind } from '../error-classes.ts';
 import { type HeaderSource, type OpenApiCall, openApiCaller } from '../open-api-caller.ts';

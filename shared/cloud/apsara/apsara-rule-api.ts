@@ -1,4 +1,4 @@
-import type { Abilities, Answer, ChangeKind, NotListed, RuleApi } from '../../reconcile/ports.ts';
+import type { Abilities, Answer, ChangeKind, NotListed, RuleApi } from '../../reconcile/cloud-port.ts';
 import { elsewhere, readFrozen, refusedHere } from '../before-sending.ts';
 import { type ApsaraOptions, apsaraCaller } from './apsara-caller.ts';
 import { bytesOfRule, freezeRequest, frozenRequest } from './frozen-request.ts';

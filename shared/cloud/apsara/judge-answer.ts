@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { NotListed } from '../../reconcile/ports.ts';
+import type { NotListed } from '../../reconcile/cloud-port.ts';
 import type { CallKind } from '../error-classes.ts';
 import type { OpenApiAnswer } from '../open-api-caller.ts';
 import { outcomeOfError } from '../outcome.ts';

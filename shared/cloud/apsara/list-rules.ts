@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Listing, NotListed } from '../../reconcile/ports.ts';
+import type { Listing, NotListed } from '../../reconcile/cloud-port.ts';
 import type { Target } from '../../rule/target.ts';
 import { rawPermission } from '../raw-permission.ts';
 import { readAgain } from '../read-again.ts';

@@ -1,5 +1,5 @@
 import { $OpenApiUtil } from '@alicloud/openapi-core';
-import type { NotListed } from '../../reconcile/ports.ts';
+import type { NotListed } from '../../reconcile/cloud-port.ts';
 import type { CloudCredentials, CredentialSource } from '../credentials.ts';
 import type { CallKind } from '../error-classes.ts';
 import { outcomeOfError, withoutCredentials } from '../outcome.ts';

@@ -1,4 +1,4 @@
-import type { Abilities, Answer, ChangeKind, NotListed, RuleApi } from '../../reconcile/ports.ts';
+import type { Abilities, Answer, ChangeKind, NotListed, RuleApi } from '../../reconcile/cloud-port.ts';
 import type { Rule } from '../../rule/rule.ts';
 import { elsewhere, readFrozen } from '../before-sending.ts';
 import { type EcsOptions, ecsCaller } from './ecs-caller.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Change } from '../../reconcile/ports.ts';
+import type { Change } from '../../reconcile/cloud-port.ts';
 import type { Rule } from '../../rule/rule.ts';
 import type { Target } from '../../rule/target.ts';
 import { bytesOfParameter } from './short-url-client.ts';

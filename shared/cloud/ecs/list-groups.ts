@@ -1,4 +1,4 @@
-import type { NotListed } from '../../reconcile/ports.ts';
+import type { NotListed } from '../../reconcile/cloud-port.ts';
 import { type EcsOptions, ecsCaller } from './ecs-caller.ts';
 import { listPages } from './list-pages.ts';
 import { DescribeSecurityGroupsRequest } from './sdk.ts';

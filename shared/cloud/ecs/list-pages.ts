@@ -1,4 +1,4 @@
-import type { NotListed } from '../../reconcile/ports.ts';
+import type { NotListed } from '../../reconcile/cloud-port.ts';
 import type { Answered, EcsCall, EcsCaller } from './ecs-caller.ts';
 
 /** Far more than any group or region has: a listing that does not end is not to be believed. */

@@ -1,4 +1,4 @@
-import type { Listing, NotListed } from '../../reconcile/ports.ts';
+import type { Listing, NotListed } from '../../reconcile/cloud-port.ts';
 import type { ListedRule, Rule } from '../../rule/rule.ts';
 import type { Target } from '../../rule/target.ts';
 import type { EcsCaller } from './ecs-caller.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { NotListed } from '../../reconcile/ports.ts';
+import type { NotListed } from '../../reconcile/cloud-port.ts';
 import type { CredentialSource } from '../credentials.ts';
 import type { CallKind } from '../error-classes.ts';
 import { type OpenApiCall, openApiCaller } from '../open-api-caller.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Abilities, Answer, ChangeKind, Listing, NotListed, RuleApi } from '../../reconcile/ports.ts';
+import type { Abilities, Answer, ChangeKind, Listing, NotListed, RuleApi } from '../../reconcile/cloud-port.ts';
 import type { Rule } from '../../rule/rule.ts';
 import type { Target } from '../../rule/target.ts';
 import { elsewhere, readFrozen, refusedHere } from '../before-sending.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Change, ChangeKind } from '../../reconcile/ports.ts';
+import type { Change, ChangeKind } from '../../reconcile/cloud-port.ts';
 import type { Rule } from '../../rule/rule.ts';
 import type { Target } from '../../rule/target.ts';
 import { type EnsForm, flatParametersOf, permissionOf, unsupported } from './permission.ts';

@@ -1,6 +1,6 @@
 import type { Accounts } from '../../config/accounts-config.ts';
 import type { Sources } from '../../intake/sources.ts';
-import type { RuleApi } from '../../reconcile/ports.ts';
+import type { RuleApi } from '../../reconcile/cloud-port.ts';
 import type { Target } from '../../rule/target.ts';
 import type { Platform } from '../../runtime/platform.ts';
 import { attempt, type Check } from './check.ts';

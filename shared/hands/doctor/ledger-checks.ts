@@ -1,4 +1,4 @@
-import type { Ledger, LedgerTx } from '../../reconcile/ports.ts';
+import type { Ledger, LedgerTx } from '../../reconcile/ledger-port.ts';
 import { attempt, type Check } from './check.ts';
 
 export type LedgerLook = {

@@ -1,6 +1,6 @@
 import type { Accounts } from '../../config/accounts-config.ts';
+import type { RuleApi } from '../../reconcile/cloud-port.ts';
 import { isGroupGone } from '../../reconcile/groups.ts';
-import type { RuleApi } from '../../reconcile/ports.ts';
 import { type Target, targetKey } from '../../rule/target.ts';
 import { attempt, type Check } from './check.ts';
 

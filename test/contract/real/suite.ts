@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createEcsRuleApi } from '../../../shared/cloud/ecs/ecs-rule-api.ts';
-import type { RuleApi } from '../../../shared/reconcile/ports.ts';
+import type { RuleApi } from '../../../shared/reconcile/cloud-port.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { type OpenRuleApi, ruleApiContract } from '../rule-api.ts';
 import { environmentCredentials, suiteSettings } from './settings.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { Ledger } from '../../../shared/reconcile/ports.ts';
+import type { Ledger } from '../../../shared/reconcile/ledger-port.ts';
 import { AppError } from '../../../shared/runtime/app-error.ts';
 import { group, request } from '../../fakes/world.ts';
 import { leaseBody, makeConsole, ssh } from './console.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type RevokeDeps, revoke } from '../../../functions/revoke/revoke.ts';
-import type { Hand, Ledger } from '../../../shared/reconcile/ports.ts';
+import type { Hand } from '../../../shared/reconcile/hand.ts';
+import type { Ledger } from '../../../shared/reconcile/ledger-port.ts';
 import { WarmMemory } from '../../../shared/reconcile/warm-memory.ts';
 import { formatInstant } from '../../../shared/rule/instant.ts';
 import type { Target } from '../../../shared/rule/target.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Answer, Change, RuleApi } from '../../../shared/reconcile/ports.ts';
+import type { Answer, Change, RuleApi } from '../../../shared/reconcile/cloud-port.ts';
 
 const requests = z.array(z.string());
 

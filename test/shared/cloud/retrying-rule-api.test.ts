@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { retryingRuleApi } from '../../../shared/cloud/retrying-rule-api.ts';
-import type { Abilities, Answer, RuleApi, Stopwatch } from '../../../shared/reconcile/ports.ts';
+import type { Abilities, Answer, RuleApi } from '../../../shared/reconcile/cloud-port.ts';
+import type { Stopwatch } from '../../../shared/reconcile/runtime-ports.ts';
 
 const target = {
   cloud: 'ecs',

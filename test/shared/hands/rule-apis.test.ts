@@ -6,7 +6,7 @@ import { startClouds } from '../../../local/clouds/start-clouds.ts';
 import { freeBasePort } from '../../../local/stack/free-ports.ts';
 import { type Accounts, accountsSchema } from '../../../shared/config/accounts-config.ts';
 import { ruleApis } from '../../../shared/hands/rule-apis.ts';
-import type { RuleApi } from '../../../shared/reconcile/ports.ts';
+import type { RuleApi } from '../../../shared/reconcile/cloud-port.ts';
 import type { Rule } from '../../../shared/rule/rule.ts';
 import type { Target } from '../../../shared/rule/target.ts';
 import { readCredentials } from '../../../shared/runtime/credentials.ts';

@@ -4,7 +4,7 @@ import { Fc2Nudger } from '../../../shared/nudge/fc2-nudger.ts';
 import { Fc3Nudger } from '../../../shared/nudge/fc3-nudger.ts';
 import { noNudger } from '../../../shared/nudge/no-nudger.ts';
 import type { NudgerOptions } from '../../../shared/nudge/nudger-options.ts';
-import type { Wake } from '../../../shared/reconcile/ports.ts';
+import type { Wake } from '../../../shared/reconcile/nudge-port.ts';
 import { ACCOUNT, control, fixture, KEYS, REGION, startTestHost, until } from '../../local/functions/test-host.ts';
 
 const TARGET = {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type ChangeCell, type ChangeSituation, decideChange } from '../../../shared/reconcile/decide-change.ts';
-import type { ChangeState, Operation, RuleRow } from '../../../shared/reconcile/ports.ts';
+import type { ChangeState, Operation, RuleRow } from '../../../shared/reconcile/ledger-rows.ts';
 import type { Rule } from '../../../shared/rule/rule.ts';
 import { operation as anyOperation } from '../../contract/ledger-samples.ts';
 import { group } from '../../fakes/world.ts';

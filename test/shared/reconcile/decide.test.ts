@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Cell, decide, type Situation } from '../../../shared/reconcile/decide.ts';
-import type { Operation, RuleRow } from '../../../shared/reconcile/ports.ts';
+import type { Operation, RuleRow } from '../../../shared/reconcile/ledger-rows.ts';
 import { group } from '../../fakes/world.ts';
 
 const now = 1_800_000_000_000;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LedgerTx } from '../../../shared/reconcile/ports.ts';
+import type { LedgerTx } from '../../../shared/reconcile/ledger-port.ts';
 import { group, makeWorld, request } from '../../fakes/world.ts';
 
 /** A ledger that cannot prove the calls that it kept. */

@@ -1,0 +1,80 @@
+import type { Lease, Link } from '../lease/lease.ts';
+import type { Target } from '../rule/target.ts';
+import type { Hand } from './hand.ts';
+import type { AuditEntry, AuditRow, InboxRow, LeaseFilter, Operation, RuleRow } from './ledger-rows.ts';
+
+/**
+ * What can be done inside one transaction. Reads of rules and leases lock what they return until the end of it;
+ * always rules before leases, so that two transactions never wait for each other.
+ */
+export interface LedgerTx {
+  /** The ledger's time when the transaction began: it never runs backwards. */
+  readonly nowMs: number;
+
+  /** Writes the message down; false, and nothing written, when (source, id) is known already. */
+  insertMessage(row: InboxRow): Promise<boolean>;
+  findMessage(source: string, id: string): Promise<InboxRow | undefined>;
+  updateMessage(row: InboxRow): Promise<void>;
+  /** Messages that wait for this request, oldest first. */
+  parkedFor(source: string, requestId: string): Promise<readonly InboxRow[]>;
+
+  /** Adds rows for keys that are new; what is there stays as it is. */
+  insertRules(rows: readonly RuleRow[]): Promise<void>;
+  /** Locks, in key order. Unknown keys are left out. */
+  rules(keys: readonly string[]): Promise<readonly RuleRow[]>;
+  /** Reads without locking: to judge a lease by its other rules. */
+  peekRules(keys: readonly string[]): Promise<readonly RuleRow[]>;
+  updateRules(rows: readonly RuleRow[]): Promise<void>;
+  /**
+   * Claims up to `limit` due and unclaimed rules of one group for a hand: of the given group, or of the one with the
+   * most overdue rule. Rules that another transaction holds are skipped. Empty when nothing is due.
+   */
+  claimDue(want: {
+    readonly hand: Hand;
+    readonly target?: Target | undefined;
+    readonly claimId: string;
+    readonly untilMs: number;
+    readonly limit: number;
+  }): Promise<readonly RuleRow[]>;
+  /** Groups and instants at which a hand falls due in (after, until], soonest first, each pair once. */
+  dueSoon(
+    hand: Hand,
+    afterMs: number,
+    untilMs: number,
+    limit: number,
+  ): Promise<readonly { target: Target; atMs: number }[]>;
+
+  insertLease(lease: Lease, links: readonly Link[]): Promise<void>;
+  /** Locks, in id order. Unknown ids are left out. */
+  leases(ids: readonly string[]): Promise<readonly Lease[]>;
+  /** Not locked: an id to look for, nothing to decide by. */
+  findLeaseId(source: string | undefined, requestId: string): Promise<string | undefined>;
+  updateLeases(leases: readonly Lease[]): Promise<void>;
+  /** Newest first; not locked. */
+  listLeases(filter: LeaseFilter): Promise<readonly Lease[]>;
+  linksOfRules(keys: readonly string[], of: 'live' | 'all'): Promise<readonly Link[]>;
+  linksOfLeases(ids: readonly string[]): Promise<readonly Link[]>;
+  updateLinks(links: readonly Link[]): Promise<void>;
+
+  insertOperations(operations: readonly Operation[]): Promise<void>;
+  /** Operations that are still open on any of these rules. */
+  openOperations(ruleKeys: readonly string[]): Promise<readonly Operation[]>;
+  updateOperations(operations: readonly Operation[]): Promise<void>;
+
+  /** Adds to the hash chain; the last thing that a transaction does, because the chain's head is one row. */
+  appendAudit(entries: readonly AuditEntry[]): Promise<void>;
+  auditOf(leaseId: string): Promise<readonly AuditRow[]>;
+  /** Every group that any rule of ours was ever in. */
+  knownTargets(): Promise<readonly Target[]>;
+
+  getSetting(name: string): Promise<unknown>;
+  setSetting(name: string, value: unknown): Promise<void>;
+}
+
+export interface Ledger {
+  /**
+   * Runs work in one serial step: all of it or nothing. May run it more than once, so it does nothing but read and
+   * write through `tx`. Throws AppError LEDGER_UNAVAILABLE when the ledger cannot be reached.
+   */
+  transaction<T>(label: string, work: (tx: LedgerTx) => Promise<T>): Promise<T>;
+}

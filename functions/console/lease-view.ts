@@ -5,9 +5,9 @@ import type { AuditRow, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
+import { ruleText } from '../../shared/rule/rule-text.ts';
 import type { leaseSchema, storySchema } from './answers.ts';
 import { newestOn, viewChanges } from './change-view.ts';
-import { ruleText } from './rule-text.ts';
 
 export type LeaseView = z.infer<typeof leaseSchema>;
 export type StoryView = z.infer<typeof storySchema>['story'];

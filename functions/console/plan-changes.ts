@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi';
+import { changeText } from '../../shared/lease/change-text.ts';
 import type { RuleChange } from '../../shared/lease/lease.ts';
 import type { ChangeMessage } from '../../shared/lease/message.ts';
 import { widens } from '../../shared/policy/widening.ts';
@@ -7,7 +8,6 @@ import { findNamed, type Images, judgeChange } from '../../shared/reconcile/judg
 import { type Identified, identify } from '../../shared/reconcile/ownership.ts';
 import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
 import { changed, isSameRule } from '../../shared/rule/rule-set.ts';
-import { changeText } from './change-text.ts';
 import { viewNamed } from './change-view.ts';
 import type { ConsoleDeps } from './console-app.ts';
 import type { planSchema } from './plan-answers.ts';

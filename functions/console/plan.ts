@@ -11,6 +11,7 @@ import { identify, whose } from '../../shared/reconcile/ownership.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
 import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
+import { ruleText } from '../../shared/rule/rule-text.ts';
 import type { Target } from '../../shared/rule/target.ts';
 import { leaseMessageOf } from './ask.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
@@ -22,7 +23,6 @@ import { type Found, plannedCalls } from './planned-calls.ts';
 import { Problem, refused } from './problem.ts';
 import { readObject } from './read-body.ts';
 import { answer, bodyNamed, otherwise, secured } from './route-parts.ts';
-import { ruleText } from './rule-text.ts';
 import { viewPrecedence } from './view-precedence.ts';
 
 type Plan = z.infer<typeof planSchema>;

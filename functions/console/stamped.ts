@@ -2,13 +2,13 @@ import { createRoute, type z } from '@hono/zod-openapi';
 import type { Listing, NotListed } from '../../shared/reconcile/cloud-port.ts';
 import { isGroupGone } from '../../shared/reconcile/groups.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
+import { ruleText } from '../../shared/rule/rule-text.ts';
 import { provenStamp, readStamp } from '../../shared/rule/stamp.ts';
 import { type Target, targetKey } from '../../shared/rule/target.ts';
 import { AppError } from '../../shared/runtime/app-error.ts';
 import { stampedSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
-import { ruleText } from './rule-text.ts';
 
 type Stamped = z.infer<typeof stampedSchema>;
 

@@ -1,7 +1,7 @@
-import type { RuleChange } from '../../shared/lease/lease.ts';
-import type { Rule } from '../../shared/rule/rule.ts';
-import type { RuleSet } from '../../shared/rule/rule-set.ts';
-import { ruleText } from './rule-text.ts';
+import type { Rule } from '../rule/rule.ts';
+import type { RuleSet } from '../rule/rule-set.ts';
+import { ruleText } from '../rule/rule-text.ts';
+import type { RuleChange } from './lease.ts';
 
 /** A change for people: `change sgr-1 (accept tcp 443 from 10.0.0.0/8): priority 9`, `remove sgr-1`. */
 export function changeText({ ruleId, rule, set }: RuleChange, before: Rule | undefined = rule): string {

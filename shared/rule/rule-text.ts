@@ -1,5 +1,5 @@
-import { noPorts, portsOf } from '../../shared/rule/port-range.ts';
-import { peerOf, type Rule } from '../../shared/rule/rule.ts';
+import { noPorts, portsOf } from './port-range.ts';
+import { peerOf, type Rule } from './rule.ts';
 
 /** A rule for people: `accept tcp 22 from 203.0.113.7/32`. */
 export function ruleText(rule: Rule): string {

@@ -39,5 +39,8 @@ describe('a line of CSV', () => {
     expect(csvLine([1, -2, 'a,b', 'say "no"', '=cmd()', '@x', undefined])).toBe(
       `1,-2,"a,b","say ""no""",'=cmd(),'@x,\r\n`,
     );
+    expect(csvLine(['+1,2', '-1', '\tx', 'two\r\nlines', 'two\nlines', 'a\rb'])).toBe(
+      `"'+1,2",'-1,'\tx,"two\r\nlines","two\nlines","a\rb"\r\n`,
+    );
   });
 });

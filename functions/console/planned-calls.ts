@@ -45,7 +45,7 @@ export function plannedCalls(
 
 /** One call as it would be sent. */
 export const plannedCall = (api: RuleApi, target: Target, change: Change): PlannedCall => ({
-  action: actionOf(change),
+  action: api.actionOf(change.kind, change.direction) ?? change.kind,
   parameters: parse(api.prepare(target, change)),
 });
 
@@ -85,13 +85,6 @@ function restamps(api: RuleApi, early: readonly Found[], stamped: (rule: Rule) =
     const rule = description === undefined ? listed.rule : { ...listed.rule, description };
     return [{ kind: 'modify', direction: row.rule.direction, ruleId: listed.ruleId, rule }];
   });
-}
-
-function actionOf({ kind, direction }: Change): string {
-  const isEgress = direction === 'egress';
-  if (kind === 'modify') return isEgress ? 'ModifySecurityGroupEgressRule' : 'ModifySecurityGroupRule';
-  const verb = kind === 'authorize' ? 'Authorize' : 'Revoke';
-  return `${verb}SecurityGroup${isEgress ? 'Egress' : ''}`;
 }
 
 /** Adapters freeze their requests as JSON or as a form; either is shown as it is. */

@@ -63,5 +63,6 @@ const bound = (api: RuleApi): RuleApi => ({
   describe: (target) => api.describe(target),
   prepare: (target, change) => api.prepare(target, change),
   bytesOf: (rule) => api.bytesOf(rule),
+  actionOf: (...way) => api.actionOf(...way),
   send: (...call) => api.send(...call),
 });

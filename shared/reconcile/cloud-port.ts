@@ -90,6 +90,8 @@ export interface RuleApi {
   prepare(target: Target, change: Change): string;
   /** Bytes that a rule adds to a request; for filling batches. Pure. */
   bytesOf(rule: Rule): number;
+  /** What the API calls the operation that makes a change; undefined where it has none. Pure. */
+  actionOf(kind: ChangeKind, direction: Rule['direction']): string | undefined;
   /** Sends a prepared request. Twice with the same token is once, on clouds that have tokens. Never throws. */
   send(
     target: Target,

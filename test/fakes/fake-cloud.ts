@@ -1,3 +1,4 @@
+import { actionOf } from '../../shared/cloud/ecs/frozen-request.ts';
 import type {
   Abilities,
   Answer,
@@ -77,6 +78,8 @@ export class FakeCloud implements RuleApi {
   bytesOf(rule: Rule): number {
     return JSON.stringify(rule).length;
   }
+
+  readonly actionOf = actionOf;
 
   async send(
     target: Target,

@@ -1,5 +1,5 @@
 import type { EcsCaller } from '../../shared/cloud/ecs/ecs-caller.ts';
-import { bytesOfRule, freezeRequest, frozenRequests } from '../../shared/cloud/ecs/frozen-request.ts';
+import { actionOf, bytesOfRule, freezeRequest, frozenRequests } from '../../shared/cloud/ecs/frozen-request.ts';
 import { listRules } from '../../shared/cloud/ecs/list-rules.ts';
 import type { EcsClient } from '../../shared/cloud/ecs/sdk.ts';
 import { outcomeOfError } from '../../shared/cloud/outcome.ts';
@@ -44,6 +44,7 @@ export function simRuleApi(wire: Wire): RuleApi {
     describe: (target) => listRules(callerOf(wire), target),
     prepare: freezeRequest,
     bytesOf: bytesOfRule,
+    actionOf,
     send: async (_target, kind, direction, request, clientToken): Promise<Answer> => {
       const { action, parameters } = wireForm(kind, direction, request);
       const token = wire.tokenOf?.(clientToken, kind, request) ?? clientToken;

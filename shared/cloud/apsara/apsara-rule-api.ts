@@ -36,6 +36,7 @@ export function createApsaraRuleApi(options: ApsaraOptions): RuleApi {
     describe: async (target) => elsewhere(here, target) ?? listRules(caller, target),
     prepare: freezeRequest,
     bytesOf: bytesOfRule,
+    actionOf: (kind, direction) => (kind === 'modify' ? undefined : actions[kind][direction]),
     send: async (target, kind, direction, request, clientToken): Promise<Answer> => {
       if (kind === 'modify') return refusedHere('ACTION_NOT_SUPPORTED', 'Apsara Stack cannot change a rule by its id');
       const read = elsewhere(here, target) ?? readRequest(kind, request);

@@ -2,7 +2,7 @@ import type { Abilities, Answer, ChangeKind, NotListed, RuleApi } from '../../re
 import type { Rule } from '../../rule/rule.ts';
 import { elsewhere, readFrozen } from '../before-sending.ts';
 import { type EcsOptions, ecsCaller } from './ecs-caller.ts';
-import { bytesOfRule, freezeRequest, frozenRequests } from './frozen-request.ts';
+import { actionOf, bytesOfRule, freezeRequest, frozenRequests } from './frozen-request.ts';
 import { listRules } from './list-rules.ts';
 import {
   AuthorizeSecurityGroupEgressRequest,
@@ -33,6 +33,7 @@ export function createEcsRuleApi(options: EcsOptions): RuleApi {
     describe: async (target) => elsewhere(here, target) ?? listRules(caller, target),
     prepare: freezeRequest,
     bytesOf: bytesOfRule,
+    actionOf,
     send: async (target, kind, direction, request, clientToken): Promise<Answer> => {
       const call = elsewhere(here, target) ?? readCall(kind, direction, request, clientToken);
       if (typeof call !== 'function') return call;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Change } from '../../reconcile/cloud-port.ts';
+import type { Change, ChangeKind } from '../../reconcile/cloud-port.ts';
 import type { Rule } from '../../rule/rule.ts';
 import type { Target } from '../../rule/target.ts';
 import { bytesOfParameter } from './short-url-client.ts';
@@ -66,3 +66,12 @@ function ownersOf(rule: Rule): Partial<Record<keyof Rule, string | undefined>> {
     }),
   };
 }
+
+const actions = {
+  authorize: { ingress: 'AuthorizeSecurityGroup', egress: 'AuthorizeSecurityGroupEgress' },
+  revoke: { ingress: 'RevokeSecurityGroup', egress: 'RevokeSecurityGroupEgress' },
+  modify: { ingress: 'ModifySecurityGroupRule', egress: 'ModifySecurityGroupEgressRule' },
+} as const;
+
+/** Which operation does it. */
+export const actionOf = (kind: ChangeKind, direction: Rule['direction']): string => actions[kind][direction];

@@ -29,6 +29,7 @@ export function createEnsRuleApi(options: EnsOptions): RuleApi {
     describe: async (target) => elsewhere(here, target) ?? listRules(caller, target),
     prepare: (target, change) => freezeRequest(form, target, change),
     bytesOf: (rule) => bytesOfRule(form, rule),
+    actionOf: (kind, direction) => (kind === 'modify' ? undefined : actionOf(form, kind, direction)),
     // Without client tokens nothing tells a repeated call from a new one: whoever repeats it looks first.
     send: async (target, kind, direction, request): Promise<Answer> => {
       const read = elsewhere(here, target) ?? readRequest(kind, request);

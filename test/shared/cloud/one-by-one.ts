@@ -12,6 +12,7 @@ export function oneByOne(api: RuleApi): RuleApi {
     abilities: api.abilities,
     describe: (target) => api.describe(target),
     bytesOf: (rule) => api.bytesOf(rule),
+    actionOf: (...way) => api.actionOf(...way),
     prepare: (target, change) => {
       const parts = partsOf(change).map((part) => api.prepare(target, part));
       return parts.length === 1 ? (parts[0] ?? '') : JSON.stringify(parts);

@@ -42,6 +42,7 @@ function scripted(script: readonly (Answer | Error)[], has: Partial<Abilities> =
     describe: async () => ({ kind: 'listed', rules: [], requestIds: [] }),
     prepare: () => 'prepared',
     bytesOf: () => 7,
+    actionOf: (kind) => kind,
     send: async (_target, _kind, _direction, request, clientToken) => {
       const next = script[sent.length];
       sent.push(`${request} ${clientToken}`);

@@ -51,7 +51,7 @@ export async function acceptRequest(
     receivedAtMs: tx.nowMs,
   };
   if (!(await tx.insertMessage({ ...inbox, error }))) return lostRace(tx, incoming);
-  if (error) return reject(tx, incoming, lease, error);
+  if (error) return reject(tx, deps, incoming, lease, error);
   return open(tx, deps, incoming, lease);
 }
 
@@ -67,9 +67,18 @@ const questionOf = (
   isBreakGlass: false,
 });
 
-async function reject(tx: LedgerTx, { source }: Incoming, lease: Lease, error: Refusal): Promise<Accepted> {
+/** Whoever spoke of this request before it came is answered too: an `end` is fulfilled, to move its end is too late. */
+async function reject(
+  tx: LedgerTx,
+  deps: AcceptDeps,
+  { source }: Incoming,
+  lease: Lease,
+  error: Refusal,
+): Promise<Accepted> {
   await tx.insertLease({ ...lease, state: 'rejected', error, closedAtMs: tx.nowMs }, []);
   await tx.appendAudit([{ ...refusedEntry(source, lease.requestId, error), leaseId: lease.id }]);
+  const nothing = new Draft(tx.nowMs);
+  for (const waiting of await tx.parkedFor(source, lease.requestId)) await unpark(tx, deps, nothing, lease.id, waiting);
   return { ...withoutLease(tx), leaseId: lease.id, state: 'rejected', error };
 }
 

@@ -4,8 +4,9 @@ import { ruleKey } from '../rule/identity.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import type { Rule } from '../rule/rule.ts';
 import { type Target, targetKey } from '../rule/target.ts';
+import { liveKeysOf } from './groups.ts';
 import type { LedgerTx } from './ledger-port.ts';
-import type { RuleRow } from './ledger-rows.ts';
+import type { ChangeState, RuleRow } from './ledger-rows.ts';
 
 /** One row a rule that is changed, whichever way: two live leases cannot change the same rule. */
 export const changeKey = (target: Target, change: Pick<RuleChange, 'ruleId' | 'rule'>): string =>
@@ -63,15 +64,35 @@ export async function findConflict(
   const known = new Map((await tx.rules(keys)).map((row) => [row.key, row]));
   const links = await tx.linksOfRules(keys, 'live');
   const live = new Set(links.filter((link) => !link.isBorrowed).map((link) => link.ruleKey));
+  const otherNames = await namesInUse(tx, target);
   for (const [index, key] of own.entries()) {
     const before = known.get(key);
     // A request without an answer may still land on it.
     const isBusy =
       before !== undefined && (before.isPresent || before.isMaybePresent || (before.hotUntilMs ?? 0) > tx.nowMs);
-    if (isBusy || live.has(key) || live.has(opened[index] ?? '')) {
+    if (isBusy || live.has(key) || live.has(opened[index] ?? '') || otherNames.has(key)) {
       const sentence = 'another live lease changes this rule; end that one first';
       return refusal('CONFLICTS_WITH_LEASE', sentence, `/rules/${index}`);
     }
   }
   return undefined;
 }
+
+/**
+ * What the rules that live leases of this group open or change were seen to be: one message may name by its id what
+ * another named by its attributes. Not locked: two that come in the same moment are told apart at their first look.
+ */
+async function namesInUse(tx: LedgerTx, target: Target): Promise<ReadonlySet<string>> {
+  const rows = await tx.peekRules(await liveKeysOf(tx, target));
+  return new Set(rows.flatMap((row) => (row.change ? namesOfChanged(target, row.change) : namesOfOpened(row))));
+}
+
+/** One that is done for good, or was not looked at yet, is in nobody's way. */
+function namesOfChanged(target: Target, { ruleId, before, after, isDone }: ChangeState): readonly string[] {
+  if (isDone || !before) return [];
+  const images = [before, after].filter((rule) => rule !== undefined);
+  return [...(ruleId ? [{ ruleId }] : []), ...images.map((rule) => ({ rule }))].map((name) => changeKey(target, name));
+}
+
+const namesOfOpened = ({ target, ruleId, isPresent }: RuleRow): readonly string[] =>
+  isPresent && ruleId ? [changeKey(target, { ruleId })] : [];

@@ -23,6 +23,8 @@ export class Oracle {
   readonly leases = new Map<string, Expected>();
   readonly #specs: ReadonlyMap<string, Spec>;
   readonly #parked: { readonly spec: Spec; readonly row: InboxRow }[] = [];
+  /** Refused at their request: what waited for them comes too late. */
+  readonly #rejected = new Set<string>();
 
   constructor(specs: readonly Spec[]) {
     this.#specs = new Map(specs.map((spec) => [spec.digest, spec]));
@@ -51,7 +53,10 @@ export class Oracle {
     const isSecond = change !== undefined && row.error?.code === 'CONFLICTS_WITH_LEASE';
     if (isSecond && !this.#hasOther(change, nowMs)) return `${requestId} was refused though nothing else is under way`;
     this.leases.set(leaseId, { leaseId, requestId, keys, change, startMs, endMs, acceptedMs: nowMs });
-    if (isSecond) return undefined;
+    if (isSecond) {
+      this.#rejected.add(leaseId);
+      return undefined;
+    }
     return row.error === undefined ? undefined : `${spec.id} was refused: ${row.error.code}`;
   }
 
@@ -68,7 +73,7 @@ export class Oracle {
     const [waiting] = index < 0 ? [] : this.#parked.splice(index, 1);
     const lease = this.leases.get(row.leaseId ?? '');
     if (!waiting || !lease) return `${row.id} was unparked without need`;
-    return this.#later(lease, waiting.spec, row, nowMs, false);
+    return this.#later(lease, waiting.spec, row, nowMs, this.#rejected.has(lease.leaseId));
   }
 
   #later(lease: Expected, spec: Spec, row: InboxRow, nowMs: number, isFinal: boolean): string | undefined {

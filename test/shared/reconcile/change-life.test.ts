@@ -103,22 +103,26 @@ describe('a revoke lease', () => {
 
     const { results } = await send('revoke', removing(ours?.ruleId ?? ''));
 
-    expect(results[0]).toMatchObject({ state: 'failed', error: { code: 'CONFLICTS_WITH_LEASE' } });
+    expect(results[0]).toMatchObject({ state: 'rejected', error: { code: 'CONFLICTS_WITH_LEASE' } });
     expect(cloud.rules(group)).toHaveLength(2);
   });
 
-  it('leaves a rule that another live lease opened alone, though somebody blanked its text', async () => {
-    const { send, pass, cloud } = world();
-    await send('grant', request({ duration: 'PT2M' }));
-    const ours = cloud.rules(group).find((one) => one.description.includes('[curfew1 '));
-    cloud.editByHand(group, ours?.ruleId ?? '', { description: 'web' });
+  it.each(['is left as it was', 'is blanked by somebody'])(
+    'asked for beforehand leaves alone what another live lease opened, also if its text %s',
+    async (text) => {
+      const { send, pass, cloud, lease } = world();
+      const { results } = await send('revoke', removing('sgr-2', { startsAt: '2026-12-01T09:00:30Z' }));
+      await send('grant', request({ duration: 'PT2M' }));
+      const ours = cloud.rules(group).find((one) => one.description.includes('[curfew1 '));
+      if (text === 'is blanked by somebody') cloud.editByHand(group, 'sgr-2', { description: 'web' });
+      await pass(130);
 
-    const { results } = await send('revoke', removing(ours?.ruleId ?? ''));
-    await pass(130);
-
-    expect(results[0]).toMatchObject({ state: 'failed', error: { code: 'CONFLICTS_WITH_LEASE' } });
-    expect(cloud.rules(group)).toMatchObject([{ description: permanent.description }]);
-  });
+      const { state, error } = await lease(results[0]?.leaseId ?? '');
+      expect(ours?.ruleId).toBe('sgr-2');
+      expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'CONFLICTS_WITH_LEASE' });
+      expect(cloud.rules(group)).toMatchObject([{ description: permanent.description }]);
+    },
+  );
 
   it.each(['lost-before', 'lost-after'] as const)('takes away and puts back once when calls are %s', async (fault) => {
     const { send, pass, cloud, rule } = world();
@@ -257,8 +261,8 @@ describe('a modify lease', () => {
   it.each([
     ['its id', 'its attributes'],
     ['its attributes', 'its id'],
-  ] as const)('named by %s is not begun while another changes the rule by %s', async (later, first) => {
-    const { send, pass, find, rule } = world();
+  ] as const)('named by %s is refused at once where another changes the rule by %s', async (later, first) => {
+    const { send, pass, find, cloud, rule } = world();
     const name = (by: string) => (by === 'its id' ? { securityGroupRuleId: rule.ruleId } : attributes);
     const set = { description: 'for a while' };
     await send('modify', request({ action: 'modify', rules: [{ ...name(first), set }] }));
@@ -266,8 +270,33 @@ describe('a modify lease', () => {
     const { results } = await send('revoke', request({ action: 'revoke', rules: [name(later)], duration: 'PT2M' }));
     await pass(130);
 
-    expect(results[0]).toMatchObject({ state: 'failed', error: { code: 'CONFLICTS_WITH_LEASE' } });
+    expect(results[0]).toMatchObject({ state: 'rejected', error: { code: 'CONFLICTS_WITH_LEASE', path: '/rules/0' } });
+    expect(cloud.calls.map(({ kind }) => kind)).toEqual(['modify', 'modify']);
     expect(find()).toMatchObject({ rule: permanent, description: permanent.description });
+  });
+
+  it('is not begun where another names the same rule otherwise, and both came before anybody looked', async () => {
+    const { send, pass, find, lease, rule } = world();
+    const set = { description: 'for a while' };
+    const one = await send(undefined, request({ action: 'modify', rules: [{ ...attributes, set }] }));
+    const two = await send(undefined, modifying(rule.ruleId, { description: 'as well' }, { duration: 'PT2M' }));
+    await pass(130);
+
+    const leases = await Promise.all([one, two].map(({ results }) => lease(results[0]?.leaseId ?? '')));
+    expect(leases.map(({ state }) => state).sort()).toEqual(['ended', 'failed']);
+    expect(leases.find(({ state }) => state === 'failed')?.error?.code).toBe('CONFLICTS_WITH_LEASE');
+    expect(find()).toMatchObject({ rule: permanent, description: permanent.description });
+  });
+
+  it('may name a rule by its id that an ended lease named by its attributes', async () => {
+    const { send, pass, rule } = world();
+    const set = { description: 'for a while' };
+    await send('modify', request({ action: 'modify', rules: [{ ...attributes, set }] }));
+    await pass(70);
+
+    const { results } = await send('revoke', removing(rule.ruleId));
+
+    expect(results[0]).toMatchObject({ state: 'active' });
   });
 
   it('may be followed by another on the same rule', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { refusal } from '../../../shared/rule/refusal.ts';
 import type { Rule } from '../../../shared/rule/rule.ts';
 import { group, makeWorld, request } from '../../fakes/world.ts';
 
@@ -148,6 +149,27 @@ describe('a lease', () => {
     expect(early.results[0]).toEqual({ id: 'E-2', leaseId: null, state: null });
     expect(results[0]).toMatchObject({ state: 'cancelled' });
     expect(world.cloud.calls).toEqual([]);
+  });
+
+  it('answers what came before it when it is rejected, and leaves nothing parked', async () => {
+    const world = makeWorld();
+    const guard = () => refusal('CIDR_TOO_WIDE', 'too wide');
+    Object.assign(world.deps, { guard });
+    const message = request();
+    const end = { version: 1, action: 'end', id: 'E-3', requestId: message.id };
+    const extend = { version: 1, action: 'extend', id: 'X-3', requestId: message.id, duration: 'PT1H' };
+    await world.send('revoke', end, extend);
+
+    const { results } = await world.send('grant', message);
+    const again = await world.send('revoke', end, extend);
+
+    const { leaseId } = results[0] ?? {};
+    expect(results[0]).toMatchObject({ state: 'rejected', error: { code: 'CIDR_TOO_WIDE' } });
+    expect(again.results).toMatchObject([
+      { id: 'E-3', leaseId, state: 'rejected', error: { code: 'CIDR_TOO_WIDE' } },
+      { id: 'X-3', leaseId, state: 'rejected', error: { code: 'LEASE_ENDED' } },
+    ]);
+    expect(await world.tx((tx) => tx.parkedFor('queue', message.id))).toEqual([]);
   });
 
   it('fails when its message comes after its window', async () => {

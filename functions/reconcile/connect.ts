@@ -7,7 +7,9 @@ import type { ScanDeps } from '../../shared/reconcile/scan.ts';
 import type { Platform } from '../../shared/runtime/platform.ts';
 
 /** A scan that is begun by a repeated timer just after another would only use up the quota. */
-const scanEveryMs = 5 * 60_000;
+const scanEveryMs = 60_000;
+/** Half of a quota of 200 calls a minute: whoever only looks leaves the rest to those who open and close. */
+const callsPerMinute = 100;
 
 export type ReconcileDeps = Connected & ScanDeps;
 
@@ -17,5 +19,5 @@ export async function connectReconcile(platform: Platform): Promise<ReconcileDep
   const { guards } = await loadConfig(configFolder(settings));
   const repair = guards.repair ?? { widenedRules: 'revoke', strippedStamps: 'report' };
   const everyMs = settings.isLocal ? 0 : scanEveryMs;
-  return { ...(await connectHand(platform)), widens, shadowOf, repair, scanEveryMs: everyMs };
+  return { ...(await connectHand(platform)), widens, shadowOf, repair, scanEveryMs: everyMs, callsPerMinute };
 }

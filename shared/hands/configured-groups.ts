@@ -2,7 +2,7 @@ import type { EcsOptions } from '../cloud/ecs/ecs-caller.ts';
 import { listEcsGroups } from '../cloud/ecs/list-groups.ts';
 import { placeOf } from '../config/account-clouds.ts';
 import type { Account, Accounts } from '../config/accounts-config.ts';
-import type { GroupFinder } from '../reconcile/groups.ts';
+import type { GroupFinder, GroupList } from '../reconcile/groups.ts';
 import type { Target } from '../rule/target.ts';
 import { AppError } from '../runtime/app-error.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -16,24 +16,24 @@ import { accountCredentials } from './account-credentials.ts';
 export function configuredGroups(platform: Platform, accounts: Accounts): GroupFinder {
   const credentialsOf = accountCredentials(platform);
   const lastGood = new Map<string, readonly string[]>();
-  return async () => {
+  const listAll = async (name: string, account: Account): Promise<GroupList> => {
+    if (account.groups !== undefined) return { targets: account.groups.map((one) => named(name, one)), isWhole: true };
     const targets: Target[] = [];
     let isWhole = true;
-    for (const [name, account] of Object.entries(accounts)) {
-      if (account.groups !== undefined) {
-        targets.push(...account.groups.map((group) => named(name, group)));
-        continue;
-      }
-      for (const where of regionsOf(platform, name, account)) {
-        const key = `${name} ${where.regionId}`;
-        const ids = await listOnce(platform, where, () => credentialsOf(name, account));
-        if (ids) lastGood.set(key, ids);
-        else isWhole = false;
-        const known = ids ?? lastGood.get(key) ?? [];
-        targets.push(...known.map((securityGroupId) => ({ ...where.place, securityGroupId })));
-      }
+    for (const where of regionsOf(platform, name, account)) {
+      const key = `${name} ${where.regionId}`;
+      const ids = await listOnce(platform, where, () => credentialsOf(name, account));
+      if (ids) lastGood.set(key, ids);
+      else isWhole = false;
+      const known = ids ?? lastGood.get(key) ?? [];
+      targets.push(...known.map((securityGroupId) => ({ ...where.place, securityGroupId })));
     }
     return { targets, isWhole };
+  };
+  return async () => {
+    // Side by side: an account that does not answer must not keep the others' rules from being looked after.
+    const lists = await Promise.all(Object.entries(accounts).map(([name, account]) => listAll(name, account)));
+    return { targets: lists.flatMap(({ targets }) => targets), isWhole: lists.every(({ isWhole }) => isWhole) };
   };
 }
 

@@ -55,6 +55,12 @@ export async function bookDrift(
   return { appeared, entries };
 }
 
+/** What differed in a group that is there no more. */
+export async function closeDrift(tx: LedgerTx, target: Target): Promise<void> {
+  const { entries } = await bookDrift(tx, target, []);
+  if (entries.length > 0) await tx.appendAudit(entries);
+}
+
 const nameOf = (one: Pick<Drift, 'class' | 'ruleId' | 'key'>): string => `${one.class} ${one.ruleId ?? one.key}`;
 
 const entriesOf = (kind: string, drift: readonly Drift[]): AuditEntry[] =>

@@ -3,7 +3,7 @@ import type { NotListed } from './cloud-port.ts';
 import type { LedgerTx } from './ledger-port.ts';
 
 /** Groups in which a rule of ours may be, whatever the ledger knows. `isWhole`: every account could be asked. */
-type GroupList = { readonly targets: readonly Target[]; readonly isWhole: boolean };
+export type GroupList = { readonly targets: readonly Target[]; readonly isWhole: boolean };
 export type GroupFinder = () => Promise<GroupList>;
 
 /** Each group once, in the order of their names, so that a run which was cut short can be taken up again. */

@@ -3,6 +3,7 @@ import type { Listing, NotListed } from './cloud-port.ts';
 import { inFlightMs } from './decide.ts';
 import { Draft } from './draft.ts';
 import { type GroupFinder, inOrder, isGroupGone, liveKeysOf } from './groups.ts';
+import { isLedgerAway } from './ledger-away.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import type { Wake } from './nudge-port.ts';
 import { identify } from './ownership.ts';
@@ -44,7 +45,7 @@ export async function goOnRecovering(deps: RecoverDeps, mayGoOn: () => boolean):
     if (!mayGoOn()) return { ...report, isComplete: false };
     const look = await lookAt(deps, target);
     const mustBeSeen = configured.has(targetKey(target));
-    const done = await deps.ledger.transaction('recover', (tx) => recoverGroup(tx, deps, target, look, mustBeSeen));
+    const done = await recoverOne(deps, target, look, mustBeSeen);
     report.groups += 1;
     report.recovered += done.recovered;
     report.failures += done.failures;
@@ -98,6 +99,25 @@ async function lookAt(deps: RecoverDeps, target: Target): Promise<Listing | NotL
 }
 
 type Done = { readonly recovered: number; readonly failures: number; readonly wakes: readonly Wake[]; nowMs: number };
+
+/** A group that cannot be rebuilt counts as one that was not seen: the others are not kept waiting by it. */
+async function recoverOne(
+  deps: RecoverDeps,
+  target: Target,
+  look: Listing | NotListed,
+  mustBeSeen: boolean,
+): Promise<Done> {
+  const attempt = (seen: Listing | NotListed) =>
+    deps.ledger.transaction('recover', (tx) => recoverGroup(tx, deps, target, seen, mustBeSeen));
+  try {
+    return await attempt(look);
+  } catch (error) {
+    if (isLedgerAway(error) || look.kind !== 'listed') throw error;
+    const about = { alarm: true, code: 'NOT_RECOVERED', target: targetKey(target), error };
+    deps.log.event('error', 'a group could not be rebuilt from its stamps', about);
+    return attempt({ kind: 'unknown', code: 'NOT_RECOVERED', message: 'the group could not be rebuilt' });
+  }
+}
 
 async function recoverGroup(
   tx: LedgerTx,

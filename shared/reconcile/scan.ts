@@ -1,21 +1,28 @@
-import type { Target } from '../rule/target.ts';
-import { targetKey } from '../rule/target.ts';
-import type { Listing } from './cloud-port.ts';
-import { type CompareDeps, type Compared, compareGroup } from './compare-group.ts';
-import type { Drift } from './drift-book.ts';
-import { type GroupFinder, inOrder, isGroupGone } from './groups.ts';
-import type { WorkDeps } from './work.ts';
+import * as z from 'zod/mini';
+import { type Target, targetKey } from '../rule/target.ts';
+import { readDrift } from './drift-book.ts';
+import type { GroupFinder } from './groups.ts';
+import { after, type Lane, lanesOf } from './lanes.ts';
+import type { LedgerTx } from './ledger-port.ts';
+import { type LaneDeps, type ScanRun, scanLane } from './scan-lane.ts';
 
-/** When every group was last seen, and the group after which a scan that was cut short goes on. */
+/** When every group was last seen, and where a scan that was cut short goes on. */
 export const doneSetting = 'scanned';
-const cursorSetting = 'scan-after';
+const progressSetting = 'scan-after';
 
-export type ScanDeps = WorkDeps &
-  CompareDeps & {
-    readonly groups: GroupFinder;
-    /** A scan is due so long after the last that was complete; one that was not is due at once. */
-    readonly scanEveryMs: number;
-  };
+const progressSchema = z.object({
+  /** The group that each lane did last. */
+  after: z.record(z.string(), z.string()),
+  /** Groups that an earlier part of this scan could not see. */
+  failures: z.number(),
+});
+type Progress = z.infer<typeof progressSchema>;
+
+export type ScanDeps = LaneDeps & {
+  readonly groups: GroupFinder;
+  /** A scan is due so long after the last that was complete; one that was not is due at once. */
+  readonly scanEveryMs: number;
+};
 export type ScanReport = {
   readonly groups: number;
   readonly rules: number;
@@ -28,77 +35,74 @@ export type ScanReport = {
   readonly isComplete: boolean;
 };
 
+/** Each holds one listing; more of them wait until one is done. */
+const lanesMax = 50;
+
 /**
  * The ledger against the clouds: looks at every group that is configured, and at every one in which a rule of ours
- * ever was. Only a scan that saw all of them counts; the time of the last that did stands in the ledger.
+ * ever was. Only a scan that saw all of them counts; the time of the last that did stands in the ledger. Groups that
+ * share a quota are a lane, and lanes go side by side. Dying on the way costs the part that was done since.
  */
 export async function scan(deps: ScanDeps, mayGoOn: () => boolean): Promise<ScanReport> {
-  const begun = await deps.ledger.transaction('targets', async (tx) => ({
-    known: await tx.knownTargets(),
-    after: String((await tx.getSetting(cursorSetting)) ?? ''),
-    doneMs: Number((await tx.getSetting(doneSetting)) ?? Number.NEGATIVE_INFINITY),
-    nowMs: tx.nowMs,
-  }));
-  const report = { groups: 0, rules: 0, strays: 0, drift: 0, failures: 0 };
-  if (begun.after === '' && begun.nowMs - begun.doneMs < deps.scanEveryMs) return { ...report, isComplete: true };
+  const begun = await deps.ledger.transaction('targets', begin);
+  const counts = { groups: 0, rules: 0, strays: 0, drift: 0, failures: 0 };
+  if (!begun.progress && begun.nowMs - begun.doneMs < deps.scanEveryMs) return { ...counts, isComplete: true };
   const { targets, isWhole } = await deps.groups();
-  let sinceMs = begun.nowMs;
-  for (const target of inOrder([...begun.known, ...targets])) {
-    if (targetKey(target) <= begun.after) continue;
-    if (!mayGoOn()) return { ...report, isComplete: false };
-    const look = await lookAt(deps, target);
-    if (look === 'gone') continue;
-    if (!look) {
-      report.failures += 1;
-      continue;
-    }
-    const { abilities } = deps.apiFor(target);
-    const about = { target, listing: look, abilities, sinceMs };
-    const compared = await deps.ledger.transaction('scan', async (tx) => {
-      await tx.setSetting(cursorSetting, targetKey(target));
-      return compareGroup(tx, deps, about);
-    });
-    sinceMs = compared.nowMs;
-    report.groups += 1;
-    report.rules += look.rules.length;
-    report.strays += compared.strays;
-    report.drift += compared.drift;
-    await follow(deps, target, compared);
-  }
-  const isComplete = report.failures === 0 && isWhole;
+  const known = begun.known.map(targetKey);
+  const { nowMs } = begun;
+  const concerned = new Set([...known, ...begun.drifting]);
+  const run = { deps, nowMs, concerned, counts, inTurn: oneByOne(), mayGoOn };
+  const lanes = lanesOf([...begun.known, ...targets]);
+  const reached = await workLanes(run, lanes, begun.progress?.after ?? {});
+  const failures = counts.failures + (begun.progress?.failures ?? 0);
+  const isThrough = lanes.every(({ name, targets: groups }) => (reached[name] ?? '') >= lastOf(groups));
+  const isComplete = isThrough && failures === 0 && isWhole;
   await deps.ledger.transaction('scanned', async (tx) => {
-    await tx.setSetting(cursorSetting, null);
+    await tx.setSetting(progressSetting, isThrough ? null : { after: reached, failures });
     if (isComplete) await tx.setSetting(doneSetting, tx.nowMs);
   });
-  return { ...report, isComplete };
+  return { ...counts, isComplete };
 }
 
-async function lookAt(deps: ScanDeps, target: Target): Promise<Listing | 'gone' | undefined> {
-  try {
-    const look = await deps.apiFor(target).describe(target);
-    if (look.kind === 'listed') return look;
-    if (isGroupGone(look)) return 'gone';
-    deps.log.event('warn', 'a group could not be listed', { target: targetKey(target), code: look.code });
-  } catch (error) {
-    deps.log.event('warn', 'a group cannot be looked at', { target: targetKey(target), error });
-  }
-  return undefined;
+async function begin(tx: LedgerTx) {
+  const progress = progressSchema.safeParse(await tx.getSetting(progressSetting));
+  return {
+    known: await tx.knownTargets(),
+    drifting: (await readDrift(tx)).map(({ group }) => group),
+    progress: progress.success ? progress.data : undefined,
+    doneMs: Number((await tx.getSetting(doneSetting)) ?? Number.NEGATIVE_INFINITY),
+    nowMs: tx.nowMs,
+  };
 }
 
-async function follow({ log, nudger }: ScanDeps, target: Target, { appeared, wakes, nowMs }: Compared): Promise<void> {
-  for (const one of appeared) log.event(levelOf(one), one.message, fieldsOf(one, target));
-  if (wakes.length > 0) await nudger.nudge(wakes, nowMs);
+/** How far each lane came. Waits for all of them, whatever becomes of one: nothing may go on behind our back. */
+async function workLanes(run: ScanRun, lanes: readonly Lane[], from: Progress['after']): Promise<Progress['after']> {
+  const reached: Record<string, string> = { ...from };
+  const queue = [...lanes];
+  let isBroken = false;
+  const mayGoOn = () => !isBroken && run.mayGoOn();
+  const worker = async (): Promise<void> => {
+    for (let lane = queue.shift(); lane; lane = queue.shift()) {
+      const last = await scanLane({ ...run, mayGoOn }, after(lane, from)).catch((error: unknown) => {
+        isBroken = true;
+        throw error;
+      });
+      if (last !== undefined) reached[lane.name] = last;
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: lanesMax }, worker));
+  const broken = ends.find((one) => one.status === 'rejected');
+  if (broken) throw broken.reason;
+  return reached;
 }
 
-/** What somebody's hand did to our rules within their lease is news; the rest needs a person. */
-const mild: readonly string[] = ['RULE_EDITED', 'STAMP_STRIPPED', 'SHADOWED_BY_DROP'];
-const levelOf = (one: Drift): 'warn' | 'error' => (mild.includes(one.class) ? 'warn' : 'error');
+const lastOf = (groups: readonly Target[]): string => groups.slice(-1).map(targetKey).join();
 
-const fieldsOf = ({ class: code, ruleId, leaseIds, repair }: Drift, target: Target) => ({
-  alarm: !mild.includes(code),
-  code,
-  ruleId,
-  leaseIds,
-  repair,
-  target: targetKey(target),
-});
+function oneByOne(): ScanRun['inTurn'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>) => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
+}

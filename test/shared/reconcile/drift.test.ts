@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readDrift } from '../../../shared/reconcile/drift-book.ts';
+import type { LedgerTx } from '../../../shared/reconcile/ledger-port.ts';
 import { scan } from '../../../shared/reconcile/scan.ts';
 import type { Rule } from '../../../shared/rule/rule.ts';
 import { reconcilingWorld } from '../../fakes/reconciling-world.ts';
@@ -42,6 +43,42 @@ describe('a scan', () => {
     expect(await done()).toBeUndefined();
     expect(await world.scan()).toMatchObject({ groups: 2, isComplete: true });
     expect(await done()).toBe(world.clock.nowMs);
+  });
+
+  it('leaves a group that cannot be compared, and compares the others', async () => {
+    const other = { ...group, securityGroupId: 'sg-b' };
+    const targets = [group, other];
+    const world = await withRule({ groups: async () => ({ targets, isWhole: true }) });
+    await world.send('grant', request({ target: other, duration: 'PT1H' }));
+    world.clock.nowMs += 55_000;
+    const poison = world.cloud.rules(group)[0]?.ruleId;
+    const shadowOf = (_rule: Rule, listing: readonly { readonly ruleId?: string | undefined }[]) => {
+      if (listing.some(({ ruleId }) => ruleId === poison)) throw new Error('a rule that nobody expected');
+      return { ruleId: 'sgr-drop', description: '', createdAtMs: 0 };
+    };
+
+    const report = await scan({ ...world.deps, shadowOf }, () => true);
+
+    expect(report).toMatchObject({ groups: 2, failures: 1, drift: 1, isComplete: false });
+    expect(await drift(world)).toEqual(['SHADOWED_BY_DROP']);
+    expect(world.codes()).toContain('NOT_COMPARED');
+    expect(await scan(world.deps, () => true)).toMatchObject({ groups: 2, failures: 0, isComplete: true });
+  });
+
+  it('ends when the ledger goes away, and nothing goes on behind its back', async () => {
+    const targets = Array.from({ length: 60 }, (_, n) => ({ ...group, account: `a${n}`, securityGroupId: 'sg-b' }));
+    const world = await withRule({ groups: async () => ({ targets, isWhole: true }) });
+    const away = Object.assign(new Error('away'), { code: 'LEDGER_UNAVAILABLE' });
+    const ledger = {
+      transaction: <T>(label: string, work: (tx: LedgerTx) => Promise<T>) =>
+        label === 'scan' ? Promise.reject(away) : world.deps.ledger.transaction(label, work),
+    };
+
+    await expect(scan({ ...world.deps, ledger }, () => true)).rejects.toBe(away);
+    const looks = world.cloud.describes;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+
+    expect(world.cloud.describes).toBe(looks);
   });
 
   it('is due only so long after the last that was complete', async () => {

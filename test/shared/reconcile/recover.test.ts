@@ -97,6 +97,29 @@ describe('a ledger that was lost while rules are open', () => {
     expect(await tx(readRecovery)).toBeUndefined();
   });
 
+  it('is rebuilt for the others where one group cannot be, and stays paused until that one can', async () => {
+    const { cloud, send, lose, deps, leases, codes, tx } = reconcilingWorld({
+      groups: async () => ({ targets: [group, other], isWhole: true }),
+    });
+    for (const target of [group, other]) await send('grant', request({ target, duration: 'PT1H' }));
+    lose();
+    await beginRecovery(deps, 'lin');
+    let poison = 1;
+    const ulid = (nowMs: number): string => {
+      if (poison-- > 0) throw new Error('a rule that nobody expected');
+      return deps.ids.ulid(nowMs);
+    };
+    const poisoned = { ...deps, ids: { ...deps.ids, ulid } };
+
+    expect(await goOnRecovering(poisoned, always)).toMatchObject({ groups: 2, recovered: 1, failures: 1 });
+    expect(codes()).toContain('NOT_RECOVERED');
+    expect(await tx(readRecovery)).toBeDefined();
+    expect(await goOnRecovering(deps, always)).toMatchObject({ recovered: 1, isComplete: true });
+
+    expect(await leases()).toHaveLength(2);
+    expect(cloud.rules(other)).toHaveLength(1);
+  });
+
   it('stays paused while an account cannot be asked, until an operator says that it is enough', async () => {
     const { send, deps, tx } = reconcilingWorld({ groups: async () => ({ targets: [group], isWhole: false }) });
     await beginRecovery(deps, 'lin');

@@ -60,6 +60,7 @@ async function startAll(options: StackOptions, stops: (() => Promise<unknown>)[]
   const token = await keepToken(dataDir);
   const functionsUrl = `http://127.0.0.1:${port + 4}`;
   const env = {
+    ...ownVariables(),
     CURFEW_LOCAL: '1',
     DATABASE_URL: postgres.url,
     ECS_ENDPOINT: clouds.ecs.url,
@@ -68,10 +69,6 @@ async function startAll(options: StackOptions, stops: (() => Promise<unknown>)[]
     STS_ENDPOINT: clouds.sts.url,
     FC_ENDPOINT: functionsUrl,
     CURFEW_API_TOKENS: `local:${token}`,
-    ...given('CURFEW_CONFIG'),
-    ...given('CURFEW_FC_CLIENT'),
-    ...given('CURFEW_STAMP_KEYS'),
-    ...given('CURFEW_LOOK_AGAIN_SECONDS'),
   };
   const functions = await deployedFunctions({ sYaml: join(root, 's.yaml'), bundles, env });
   const onLog = logTo(dataDir, options.onLog, stops);
@@ -123,10 +120,13 @@ function logTo(dataDir: string, also: StackOptions['onLog'], stops: (() => Promi
   };
 }
 
-const given = (name: string): Record<string, string> => {
-  const value = process.env[name];
-  return value === undefined ? {} : { [name]: value };
-};
+/** Settings, and the secrets that a configuration folder of one's own names. */
+const ownVariables = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      name.startsWith('CURFEW_') && value !== undefined ? [[name, value]] : [],
+    ),
+  );
 
 function asBusy(error: unknown, port: number): unknown {
   if (error instanceof PostgresError && (error.code === 'PORT_BUSY' || error.code === 'FOLDER_BUSY')) {

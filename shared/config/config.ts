@@ -4,13 +4,26 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { AppError } from '../runtime/app-error.ts';
 import type { Accounts } from './accounts-config.ts';
-import { type ConfigContents, type ConfigFile, configContents, configFileNames, configFiles } from './config-files.ts';
+import {
+  absentMeans,
+  type ConfigContents,
+  type ConfigFile,
+  configContents,
+  configFileNames,
+  configFiles,
+} from './config-files.ts';
 import type { Guards } from './guards-config.ts';
+import type { Notices } from './notices-config.ts';
 import type { ConfigProblem } from './read-yaml.ts';
 import type { SourceBook } from './sources-config.ts';
 
 /** What the configuration folder says. */
-export type Config = { readonly guards: Guards; readonly sources: SourceBook; readonly accounts: Accounts };
+export type Config = {
+  readonly guards: Guards;
+  readonly sources: SourceBook;
+  readonly accounts: Accounts;
+  readonly notices: Notices;
+};
 
 /** What `compileConfig` writes; the name of its file in the folder. */
 export const compiledName = 'config.json';
@@ -85,6 +98,10 @@ async function examine(texts: Texts): Promise<{ contents: Record<string, unknown
   const problems: ConfigProblem[] = [];
   for (const file of configFileNames) {
     const text = texts.get(file);
+    if (text === undefined && Object.hasOwn(absentMeans, file)) {
+      contents[file] = absentMeans[file];
+      continue;
+    }
     // No file is no permission: a folder without guards would have none.
     if (text === undefined) {
       problems.push({ file, line: 1, column: 1, path: '', message: 'the file is missing' });
@@ -101,6 +118,7 @@ const configOf = (contents: ConfigContents): Config => ({
   guards: contents['guards.yaml'],
   sources: contents['sources.yaml'].sources,
   accounts: contents['accounts.yaml'].accounts,
+  notices: contents['notices.yaml'],
 });
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');

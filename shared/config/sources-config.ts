@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 
 /** Where a secret is. A literal is refused here: this file is under version control. */
-const secret = z.string().check(
+export const secretName = z.string().check(
   z.refine((text) => /^(?:env:[A-Za-z_][A-Za-z0-9_]*|kms:[A-Za-z0-9/_+=.@-]+)$/.test(text), {
     error: 'must be env:NAME or kms:NAME; the secret itself does not belong into a file',
   }),
 );
 const action = z.enum(['authorize', 'modify', 'revoke', 'extend', 'shorten', 'end', 'approve', 'reject']);
-const pattern = z.string().check(
+export const targetPattern = z.string().check(
   z.refine((text) => /^[^\s/]+\/[^\s/]+\/[^\s/]+\/[^\s/]+$/.test(text), {
     error: 'must be cloud/account/region/group, `*` for anything',
   }),
@@ -15,18 +15,18 @@ const pattern = z.string().check(
 
 const common = {
   actions: z.optional(z.array(action).check(z.minLength(1))),
-  targets: z.optional(z.array(pattern).check(z.minLength(1))),
+  targets: z.optional(z.array(targetPattern).check(z.minLength(1))),
   approvesOwn: z._default(z.boolean(), false),
 };
 
 const standardWebhooks = z.strictObject({
   kind: z.literal('standard-webhooks'),
-  secrets: z.array(secret).check(z.minLength(1)),
+  secrets: z.array(secretName).check(z.minLength(1)),
   ...common,
 });
 const queue = z.strictObject({
   kind: z.literal('queue'),
-  secrets: z.optional(z.array(secret).check(z.minLength(1))),
+  secrets: z.optional(z.array(secretName).check(z.minLength(1))),
   trust: z.optional(z.literal('everyone-who-can-write')),
   ...common,
 });

@@ -1,10 +1,13 @@
 import { loadConfig } from '../config/config.ts';
 import { configFolder } from '../config/config-folder.ts';
 import type { Guards } from '../config/guards-config.ts';
+import type { Notices } from '../config/notices-config.ts';
 import { createPostgresLedger, type PostgresLedger } from '../ledger/postgres-ledger.ts';
-import { Fc2Nudger } from '../nudge/fc2-nudger.ts';
-import { Fc3Nudger } from '../nudge/fc3-nudger.ts';
+import { announcer } from '../nudge/announcer.ts';
+import { Fc2Nudger, Fc2Sender } from '../nudge/fc2-nudger.ts';
+import { Fc3Nudger, Fc3Sender } from '../nudge/fc3-nudger.ts';
 import { noNudger } from '../nudge/no-nudger.ts';
+import type { NudgerOptions } from '../nudge/nudger-options.ts';
 import { checkGuards } from '../policy/guards.ts';
 import { checkWidening, widens } from '../policy/widening.ts';
 import type { AuditTrail } from '../reconcile/audit-trail.ts';
@@ -12,6 +15,7 @@ import type { Nudger } from '../reconcile/nudge-port.ts';
 import type { WorkDeps } from '../reconcile/work.ts';
 import { AppError } from '../runtime/app-error.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { announcingLedger } from './announcing-ledger.ts';
 import { configuredGroups } from './configured-groups.ts';
 import { guardOf } from './guard-of.ts';
 import { ruleApis } from './rule-apis.ts';
@@ -51,7 +55,7 @@ export async function connectIntake(platform: Platform): Promise<Connected> {
     );
   }
   const [config, auditKeys] = await Promise.all([loadConfig(configFolder(settings)), secrets.read(settings.auditKeys)]);
-  const ledger = createPostgresLedger({
+  const postgres = createPostgresLedger({
     databaseUrl: settings.databaseUrl.reveal(),
     poolMax: connections,
     sleep: clock.sleep,
@@ -60,9 +64,9 @@ export async function connectIntake(platform: Platform): Promise<Connected> {
     log,
   });
   return {
-    ledger,
-    audit: ledger,
-    health: ledger,
+    ledger: announced(platform, postgres, config.notices),
+    audit: postgres,
+    health: postgres,
     apiFor: ruleApis(platform, config.accounts),
     groups: configuredGroups(platform, config.accounts),
     nowMs: clock.nowMs,
@@ -80,19 +84,28 @@ export async function connectIntake(platform: Platform): Promise<Connected> {
   };
 }
 
-function nudgerOf({ settings, credentials, accountId, region, log }: Platform): Nudger {
+function nudgerOf(platform: Platform): Nudger {
+  const options = invokerOptions(platform);
+  if (!options) return noNudger;
+  return platform.settings.fcClient === 'fc3' ? new Fc3Nudger(options) : new Fc2Nudger(options);
+}
+
+/** Tells `notify` of news at once; nobody where nobody is to be told, or nothing can be invoked. */
+function announced(platform: Platform, ledger: PostgresLedger, { channels }: Notices): PostgresLedger {
+  const options = invokerOptions(platform);
+  if (!options || Object.keys(channels).length === 0) return ledger;
+  const { settings, clock, log } = platform;
+  const connect = () => (settings.fcClient === 'fc3' ? new Fc3Sender(options) : new Fc2Sender(options));
+  const { functionPrefix } = settings;
+  return announcingLedger(ledger, announcer({ connect, functionPrefix, stopwatch: clock, log }));
+}
+
+function invokerOptions({ settings, credentials, accountId, region, log }: Platform): NudgerOptions | undefined {
   const endpoint = settings.endpoints.fc;
-  if (endpoint === undefined) return noNudger;
+  if (endpoint === undefined) return undefined;
   const named = { accountId: accountId || '0', region: region || 'cn-hangzhou' };
-  const options = {
-    endpoint,
-    credentials,
-    ...named,
-    functionPrefix: settings.functionPrefix,
-    timeoutMs: nudgeTimeoutMs,
-    log,
-  };
-  return settings.fcClient === 'fc3' ? new Fc3Nudger(options) : new Fc2Nudger(options);
+  const { functionPrefix } = settings;
+  return { endpoint, credentials, ...named, functionPrefix, timeoutMs: nudgeTimeoutMs, log };
 }
 
 /** A change that widens is refused, or must keep the limits that a rule of one's own would have to keep. */

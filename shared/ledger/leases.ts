@@ -100,6 +100,11 @@ function conditionsOf(filter: LeaseFilter): { where: string; values: SqlValue[] 
   if (filter.securityGroupId !== undefined) conditions.push(`group_id = ${given(filter.securityGroupId)}`);
   if (filter.requester !== undefined) conditions.push(`requester_id = ${given(searchText(filter.requester))}`);
   if (filter.isLive !== undefined) conditions.push(filter.isLive ? 'not is_final' : 'is_final');
+  if (filter.endsIn !== undefined) {
+    const { afterMs, untilMs } = filter.endsIn;
+    conditions.push(`ends_at > ${given(instant(afterMs))}::timestamptz`);
+    conditions.push(`ends_at <= ${given(instant(untilMs))}::timestamptz`);
+  }
   if (filter.before !== undefined) {
     const { createdAtMs, id } = filter.before;
     conditions.push(`(created_at, id) < (${given(instant(createdAtMs))}::timestamptz, ${given(id)}::text)`);

@@ -21,7 +21,7 @@ export class Fc2Nudger implements Nudger {
 }
 
 /** Lives for one nudge: the credentials of the next one may be others. */
-class Fc2Sender implements WakeSender {
+export class Fc2Sender implements WakeSender {
   readonly #options: NudgerOptions;
   #client: Promise<FC2> | undefined;
 
@@ -29,7 +29,7 @@ class Fc2Sender implements WakeSender {
     this.#options = options;
   }
 
-  async send({ functionName, body, delaySeconds, taskId }: WakeInvocation): Promise<void> {
+  async send({ functionName, body, delaySeconds, taskId }: Omit<WakeInvocation, 'wake'>): Promise<void> {
     this.#client ??= connect(this.#options);
     const client = await this.#client;
     const headers: Record<string, string> = { 'x-fc-invocation-type': 'Async' };

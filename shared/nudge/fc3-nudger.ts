@@ -18,7 +18,7 @@ export class Fc3Nudger implements Nudger {
 }
 
 /** Lives for one nudge: the credentials of the next one may be others. */
-class Fc3Sender implements WakeSender {
+export class Fc3Sender implements WakeSender {
   readonly #options: NudgerOptions;
   #invoke: ReturnType<typeof connect> | undefined;
 
@@ -26,7 +26,7 @@ class Fc3Sender implements WakeSender {
     this.#options = options;
   }
 
-  async send(invocation: WakeInvocation): Promise<void> {
+  async send(invocation: Omit<WakeInvocation, 'wake'>): Promise<void> {
     this.#invoke ??= connect(this.#options);
     const invoke = await this.#invoke;
     await invoke(invocation);
@@ -49,7 +49,7 @@ function clientClass(sdk: Sdk): Sdk['default']['default'] {
 }
 
 /** Loaded when first needed: most invocations nudge nobody, and should not pay for it at their start. */
-async function connect(options: NudgerOptions): Promise<(invocation: WakeInvocation) => Promise<void>> {
+async function connect(options: NudgerOptions): Promise<(invocation: Omit<WakeInvocation, 'wake'>) => Promise<void>> {
   const [sdk, { $OpenApiUtil }, { RuntimeOptions }] = await Promise.all([
     load(),
     import('@alicloud/openapi-core'),

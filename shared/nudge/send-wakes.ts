@@ -5,7 +5,7 @@ import { type WakeInvocation, wakeInvocations } from './wake-invocation.ts';
 
 /** One way to reach the platform: sends an invocation, and reads the HTTP status out of its client's errors. */
 export type WakeSender = {
-  send(invocation: WakeInvocation): Promise<void>;
+  send(invocation: Omit<WakeInvocation, 'wake'>): Promise<void>;
   statusOf(error: unknown): number | undefined;
 };
 

@@ -100,6 +100,17 @@ export function ledgerLeaseContract(current: Current): void {
       expect(pages).toEqual([['e', 'd'], ['c', 'b'], ['a']]);
     });
 
+    it('are listed by when they end, the first instant not included', async () => {
+      const ledger = current();
+      await insert(
+        ledger,
+        [1_000, 2_000, 3_000].map((expiresAtMs) => lease(`e${expiresAtMs}`, { expiresAtMs })),
+      );
+
+      expect(await list(ledger, { endsIn: { afterMs: 1_000, untilMs: 2_000 } })).toEqual(['e2000']);
+      expect(await list(ledger, { endsIn: { afterMs: 0, untilMs: 9_000 }, isLive: false })).toEqual([]);
+    });
+
     it('are listed by state, group, requester and whether they live, all at once', async () => {
       const ledger = current();
       const mei = { id: 'mei@example.com' };

@@ -11,7 +11,7 @@ const DEPLOYMENT: Deployment = {
   log_project: 'curfew-logs',
   groups: ['sg-aaaa', 'sg-bbbb'],
 };
-const HANDS = ['grant', 'revoke', 'modify'] as const;
+const WOKEN = ['grant', 'revoke', 'modify', 'notify'] as const;
 
 /** What each operation of the ECS adapter asks the cloud for. */
 const ECS_ACTIONS = {
@@ -24,7 +24,9 @@ const ECS_ACTIONS = {
 type Use = {
   /** Operations of the cloud port. */
   readonly cloud: readonly (keyof typeof ECS_ACTIONS)[];
-  readonly nudges: readonly (typeof HANDS)[number][];
+  readonly nudges: readonly (typeof WOKEN)[number][];
+  /** Buses of EventBridge that it tells what happened. */
+  readonly buses?: readonly string[];
   readonly secrets: readonly string[];
   /** Whether Function Compute invokes it asynchronously, and so reports failures to the queue. */
   readonly reportsFailures: boolean;
@@ -32,36 +34,43 @@ type Use = {
 
 /** What each function does with the outside, by its connect.ts. A new call belongs here and in its policy. */
 const USES: Record<string, Use> = {
-  intake: { cloud: [], nudges: HANDS, secrets: ['curfew-tickets-secrets', 'curfew-audit-key'], reportsFailures: false },
+  intake: { cloud: [], nudges: WOKEN, secrets: ['curfew-tickets-secrets', 'curfew-audit-key'], reportsFailures: false },
   grant: {
     cloud: ['describe', 'authorize'],
-    nudges: HANDS,
+    nudges: WOKEN,
     secrets: ['curfew-stamp-keys', 'curfew-queue-secrets', 'curfew-audit-key'],
     reportsFailures: true,
   },
   revoke: {
     cloud: ['describe', 'revoke'],
-    nudges: HANDS,
+    nudges: WOKEN,
     secrets: ['curfew-stamp-keys', 'curfew-queue-secrets', 'curfew-audit-key'],
     reportsFailures: true,
   },
   modify: {
     cloud: ['describe', 'modify'],
-    nudges: HANDS,
+    nudges: WOKEN,
     secrets: ['curfew-stamp-keys', 'curfew-queue-secrets', 'curfew-audit-key'],
     reportsFailures: true,
   },
   reconcile: {
     cloud: ['describe'],
-    nudges: HANDS,
+    nudges: WOKEN,
     secrets: ['curfew-stamp-keys', 'curfew-audit-key'],
     reportsFailures: true,
   },
   console: {
     cloud: ['describe'],
-    nudges: HANDS,
+    nudges: WOKEN,
     secrets: ['curfew-stamp-keys', 'curfew-console-secrets', 'curfew-audit-key'],
     reportsFailures: false,
+  },
+  notify: {
+    cloud: [],
+    nudges: [],
+    buses: ['curfew'],
+    secrets: ['curfew-audit-key', 'curfew-notices-*'],
+    reportsFailures: true,
   },
 };
 
@@ -83,7 +92,7 @@ function grants(policy: Policy): string[] {
   ).sort();
 }
 
-function expected({ cloud, nudges, secrets, reportsFailures }: Use): string[] {
+function expected({ cloud, nudges, buses = [], secrets, reportsFailures }: Use): string[] {
   const at = (service: string) => `acs:${service}:${DEPLOYMENT.region}:${DEPLOYMENT.account}`;
   const groups = DEPLOYMENT.groups.map((group) => `${at('ecs')}:securitygroup/${group}`);
   return [
@@ -94,6 +103,7 @@ function expected({ cloud, nudges, secrets, reportsFailures }: Use): string[] {
       // The second form is for an invocation that names a version or alias.
       ['', '/*'].map((tail) => `fc:InvokeFunction ${at('fc')}:functions/curfew-${name}${tail}`),
     ),
+    ...buses.map((name) => `eventbridge:PutEvents ${at('eventbridge')}:eventbus/${name}`),
     ...secrets.map((name) => `kms:GetSecretValue ${at('kms')}:secret/${name}`),
     `log:PostLogStoreLogs ${at('log')}:project/${DEPLOYMENT.log_project}/logstore/curfew`,
     ...(reportsFailures ? [`mns:SendMessage ${at('mns')}:/queues/curfew-failed/messages`] : []),

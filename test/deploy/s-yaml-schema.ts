@@ -87,6 +87,7 @@ export const sYamlSchema = z.strictObject({
     revoke: resource,
     modify: resource,
     reconcile: resource,
+    notify: resource,
     console: resource,
   }),
 });

@@ -32,7 +32,7 @@ describe('the deployment as it is', () => {
     }
   });
 
-  it('sweeps every minute with each hand and compares every ten minutes', () => {
+  it('sweeps every minute with each hand, tells of it as often, and compares every ten minutes', () => {
     const timers = Object.entries(rendered.resources).flatMap(([name, { props }]) =>
       props.triggers.flatMap((trigger) =>
         trigger.triggerType === 'timer' ? [[name, trigger.triggerConfig.cronExpression]] : [],
@@ -44,6 +44,7 @@ describe('the deployment as it is', () => {
       revoke: '0 * * * * *',
       modify: '0 * * * * *',
       reconcile: '0 */10 * * * *',
+      notify: '0 * * * * *',
     });
   });
 

@@ -1,6 +1,7 @@
-import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CredentialRegistry } from '../../local/clouds/wire/credentials.ts';
 import { createApsaraRuleApi } from '../../shared/cloud/apsara/apsara-rule-api.ts';
@@ -13,6 +14,7 @@ import type { Target } from '../../shared/rule/target.ts';
 import { request } from '../fakes/world.ts';
 import { ecsClient } from '../local/clouds/ecs-client.ts';
 import { controlOf, verbs } from '../local/clouds/ecs-trial.ts';
+import { startReceiver } from '../support/receiver.ts';
 import { RunningStack, until } from '../support/running-stack.ts';
 
 type Results = { readonly leaseId: string; readonly state: string; readonly borrowed?: boolean; error?: unknown }[];
@@ -52,19 +54,33 @@ const shop = `
     externalId: curfew
 `;
 
+const siemSecret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
+const notices = `channels:
+  siem:
+    kind: webhook
+    address: env:CURFEW_SIEM_ADDRESS
+    secrets: [env:CURFEW_SIEM_SECRETS]
+    events: [opened, ended]
+`;
+
 let stack: RunningStack;
+let receiver: Awaited<ReturnType<typeof startReceiver>>;
 let config = '';
 
 beforeAll(async () => {
   config = await mkdtemp(join(tmpdir(), 'clouds-config-'));
   await cp(configFolder({}), config, { recursive: true });
   await appendFile(join(config, 'accounts.yaml'), shop);
-  stack = await (await RunningStack.start({ env: { CURFEW_CONFIG: config } })).ready();
+  await writeFile(join(config, 'notices.yaml'), notices);
+  receiver = await startReceiver();
+  const own = { CURFEW_SIEM_ADDRESS: receiver.url, CURFEW_SIEM_SECRETS: siemSecret };
+  stack = await (await RunningStack.start({ env: { CURFEW_CONFIG: config, ...own } })).ready();
 }, 90_000);
 
 afterAll(async () => {
   await stack.stop();
   stack.remove();
+  await receiver.close();
   await rm(config, { recursive: true, force: true });
 });
 
@@ -158,6 +174,26 @@ describe('a target outside accounts.yaml', () => {
     expect(status).toBe(200);
     expect(resultOf(body)).toMatchObject({ error: { code: 'UNKNOWN_ACCOUNT', path: '/target/account' } });
   });
+});
+
+describe('who is to be told of leases', () => {
+  it('is told in their order, within seconds, in signed events', async () => {
+    const target = { cloud: 'ecs', account: 'default', regionId: 'cn-hangzhou', securityGroupId: 'sg-demo-web' };
+    await stack.invoke('notify', '{}');
+    const answer = await stack.hook(request({ target, duration: 'PT4S', id: 'C-told' }));
+    const leaseId = resultOf(answer.body)?.leaseId ?? '';
+    const events = () =>
+      receiver.received
+        .map(({ body, headers }) => new Webhook(siemSecret).verify(body, headers as Record<string, string>))
+        .map((event) => event as { type: string; data: { subject: string } })
+        .filter(({ data }) => data.subject === leaseId)
+        .map(({ type }) => type);
+
+    await until('news of its opening', 10_000, async () => (events().length > 0 ? true : undefined));
+    await until('news of its end', 60_000, async () => (events().length > 1 ? true : undefined));
+
+    expect([...new Set(events())]).toEqual(['curfew.lease.opened', 'curfew.lease.ended']);
+  }, 90_000);
 });
 
 describe('the stack', () => {

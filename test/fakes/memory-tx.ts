@@ -153,13 +153,14 @@ export class MemoryTx implements LedgerTx {
   }
 
   async listLeases(filter: LeaseFilter): Promise<readonly Lease[]> {
-    const { states, securityGroupId, requester, isLive, before, limit } = filter;
+    const { states, securityGroupId, requester, isLive, endsIn, before, limit } = filter;
     const found = [...this.#tables.leases.values()].filter(
       (lease) =>
         (states === undefined || states.includes(lease.state)) &&
         (securityGroupId === undefined || lease.target.securityGroupId === securityGroupId) &&
         (requester === undefined || lease.requester.id === requester) &&
         (isLive === undefined || isLive !== isFinal(lease.state)) &&
+        (endsIn === undefined || (lease.expiresAtMs > endsIn.afterMs && lease.expiresAtMs <= endsIn.untilMs)) &&
         (before === undefined || newestFirst(lease, before) > 0),
     );
     return found.sort(newestFirst).slice(0, limit);

@@ -1,0 +1,32 @@
+import type { Log, Stopwatch } from '../reconcile/runtime-ports.ts';
+import type { WakeSender } from './send-wakes.ts';
+
+/** Many things happen together; one run tells of all of them. */
+const everyMs = 2_000;
+
+type AnnouncerOptions = {
+  /** Lives for one announcement: the credentials of the next one may be others. */
+  readonly connect: () => WakeSender;
+  readonly functionPrefix: string;
+  readonly stopwatch: Pick<Stopwatch, 'monotonicMs'>;
+  readonly log: Log;
+};
+
+/** Asks the platform to run `notify` now. Never fails: its timer finds, within the minute, what there is to tell. */
+export function announcer({ connect, functionPrefix, stopwatch, log }: AnnouncerOptions): () => Promise<void> {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (stopwatch.monotonicMs() - lastMs < everyMs) return;
+    lastMs = stopwatch.monotonicMs();
+    const sender = connect();
+    try {
+      // A moment later, so that what follows at once is told too.
+      await sender.send({ functionName: `${functionPrefix}notify`, body: '{"type":"curfew.news"}', delaySeconds: 1 });
+    } catch (error) {
+      log.event('warn', 'news could not be announced; they are told within the minute', {
+        code: 'ANNOUNCEMENT_FAILED',
+        status: sender.statusOf(error) ?? null,
+      });
+    }
+  };
+}

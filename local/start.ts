@@ -66,6 +66,7 @@ Curfew is running: rules that go home on time.
   Apsara Stack      ${file.clouds.apsara}/apsara/route/Ecs/{Action}    (group sg-demo-stack, cn-qingdao-env17-d01)
   Function Compute  ${file.functions}
   STS               ${file.clouds.sts}
+  log-in provider   ${file.login}    (OpenID Connect; choose a person at ${file.console}/auth/login)
   PostgreSQL        ${file.DATABASE_URL}
   all of it         ${data}/stack.json; logs of the functions: ${data}/functions.log
 

@@ -7,7 +7,7 @@ import { AppError } from '../../shared/runtime/app-error.ts';
 import { routeAbandon } from './abandon.ts';
 import { routeAdopt } from './adopt.ts';
 import { routeAudit } from './audit.ts';
-import { requireToken, whoseToken } from './authenticate.ts';
+import { requireActor, whoseToken } from './authenticate.ts';
 import { routeChanges } from './changes.ts';
 import type { ConsoleApp, ConsoleDeps, ConsoleEnv } from './console-app.ts';
 import { routeDoctor } from './doctor.ts';
@@ -15,6 +15,8 @@ import { routeDocuments } from './documents.ts';
 import { routeDrift } from './drift.ts';
 import { routeFreeze } from './freeze.ts';
 import { routeLeases } from './leases.ts';
+import { routeLogin } from './login/route-login.ts';
+import { routeMe } from './me.ts';
 import { routePage, styleHash } from './page.ts';
 import { routePlan } from './plan.ts';
 import { Problem, problemAnswer } from './problem.ts';
@@ -36,8 +38,8 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
     },
   });
   const whose = whoseToken(deps.tokens);
-  guardEverything(app);
-  app.use('/api/*', requireToken(whose));
+  guardEverything(app, deps.isLocal);
+  app.use('/api/*', requireActor(whose, deps.login));
   app.use('/api/*', bodyLimit({ maxSize: bodyBytesMax, onError: tooLarge }));
   routeChanges(app, deps);
   routeLeases(app, deps);
@@ -51,6 +53,8 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   routeDoctor(app, deps);
   routeRecover(app, deps);
   routeDrift(app, deps);
+  routeMe(app, deps);
+  routeLogin(app, deps);
   routeDocuments(app);
   routePage(app, deps, whose);
   app.notFound(() => problemAnswer(new Problem(404, refusal('NOT_FOUND', 'there is nothing at this address'))));
@@ -66,7 +70,7 @@ function tooLarge(): never {
 }
 
 /** Nothing that is answered here may run scripts, be framed, or be kept by whoever passes it on. */
-function guardEverything(app: ConsoleApp): void {
+function guardEverything(app: ConsoleApp, isLocal: boolean): void {
   const none = ["'none'"];
   app.use(
     secureHeaders({
@@ -78,6 +82,8 @@ function guardEverything(app: ConsoleApp): void {
         frameAncestors: none,
       },
       xFrameOptions: 'DENY',
+      // A laptop's console is plain http, and other things may run on that host.
+      ...(isLocal && { strictTransportSecurity: false }),
     }),
     async (c, next) => {
       await next();

@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { refusal } from '../../shared/rule/refusal.ts';
 import type { ApiToken } from '../../shared/runtime/settings.ts';
-import type { ConsoleEnv } from './console-app.ts';
+import type { Actor, ConsoleEnv, ConsoleLogin } from './console-app.ts';
+import { refuseForeign } from './login/same-origin.ts';
 import { Problem } from './problem.ts';
 
 /** The name of the token that a text is; undefined for none. */
@@ -20,22 +21,35 @@ export function whoseToken(tokens: readonly ApiToken[]): WhoseToken {
   };
 }
 
-/** Lets nobody pass without a token; its name is who acts, whatever the body says. */
-export function requireToken(whose: WhoseToken): MiddlewareHandler<ConsoleEnv> {
+/**
+ * Lets nobody pass who is not known: machines by an API token, whose name is who acts, people by their log-in. A
+ * request that brings a token is judged by it alone.
+ */
+export function requireActor(whose: WhoseToken, login: ConsoleLogin | undefined): MiddlewareHandler<ConsoleEnv> {
   return async (c, next) => {
-    const actor = bearerOf(c.req.header('authorization'), whose);
+    const authorization = c.req.header('authorization');
+    const token = authorization === undefined ? undefined : bearerOf(authorization, whose);
+    const actor: Actor | undefined =
+      authorization === undefined
+        ? await login?.sessions.personOf(c)
+        : token === undefined
+          ? undefined
+          : { id: token, groups: [], isMachine: true };
     if (actor === undefined) {
-      throw new Problem(401, refusal('UNAUTHENTICATED', 'give an API token: Authorization: Bearer <token>'), {
+      const sentence = `give an API token (Authorization: Bearer <token>)${login ? ', or log in at /auth/login' : ''}`;
+      throw new Problem(401, refusal('UNAUTHENTICATED', sentence), {
         headers: { 'www-authenticate': 'Bearer realm="curfew"' },
       });
     }
-    c.set('actor', actor);
+    if (login && !actor.isMachine) refuseForeign(c, login.consoleUrl);
+    c.set('person', actor);
+    c.set('actor', actor.id);
     await next();
   };
 }
 
-const bearerOf = (header: string | undefined, whose: WhoseToken): string | undefined => {
-  const [, token] = /^Bearer +([\x21-\x7e]+) *$/i.exec(header ?? '') ?? [];
+const bearerOf = (header: string, whose: WhoseToken): string | undefined => {
+  const [, token] = /^Bearer +([\x21-\x7e]+) *$/i.exec(header) ?? [];
   return token === undefined ? undefined : whose(token);
 };
 

@@ -6,11 +6,15 @@ import { examiner } from '../../shared/hands/doctor/examine.ts';
 import type { Platform } from '../../shared/runtime/platform.ts';
 import { createConsoleApp } from './api.ts';
 import type { ConsoleApp } from './console-app.ts';
+import { connectLogin } from './login/connect-login.ts';
+import type { May } from './may.ts';
 
 /** The console's app with its real dependencies: made once an instance. */
 export async function connectConsole(platform: Platform): Promise<ConsoleApp> {
   const { settings } = platform;
   const [deps, { accounts }] = await Promise.all([connectHand(platform), loadConfig(configFolder(settings))]);
   const examine = examiner(platform, { ...deps, accounts });
-  return createConsoleApp({ ...deps, examine, tokens: await apiTokens(platform), isLocal: settings.isLocal });
+  const [tokens, login] = await Promise.all([apiTokens(platform), connectLogin(platform)]);
+  const may: May = async () => true;
+  return createConsoleApp({ ...deps, examine, tokens, login, may, isLocal: settings.isLocal });
 }

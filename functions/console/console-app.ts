@@ -4,6 +4,10 @@ import type { AuditTrail } from '../../shared/reconcile/audit-trail.ts';
 import type { GroupFinder } from '../../shared/reconcile/groups.ts';
 import type { ReceiveDeps } from '../../shared/reconcile/receive.ts';
 import type { ApiToken } from '../../shared/runtime/settings.ts';
+import type { LogIn } from './login/log-in.ts';
+import type { Sealer } from './login/sealer.ts';
+import type { Sessions } from './login/sessions.ts';
+import type { May } from './may.ts';
 
 export type ConsoleDeps = ReceiveDeps & {
   readonly audit: AuditTrail;
@@ -11,13 +15,36 @@ export type ConsoleDeps = ReceiveDeps & {
   readonly examine?: () => Promise<readonly Check[]>;
   /** Who may call the API. What bears a token acts under its name. */
   readonly tokens: readonly ApiToken[];
+  /** Absent where nobody can log in. */
+  readonly login?: ConsoleLogin | undefined;
+  readonly may: May;
   /** On somebody's own machine the page shows live leases without a log-in. */
   readonly isLocal: boolean;
   /** Groups beyond those that the ledger knows, in which a stamped rule could be: the configured ones. */
   readonly groups?: GroupFinder;
 };
 
-export type ConsoleEnv = { Variables: { actor: string } };
+/** How people log in. */
+export type ConsoleLogin = {
+  /** Where browsers see the console: scheme and host. */
+  readonly consoleUrl: string;
+  readonly sealer: Sealer;
+  readonly sessions: Sessions;
+  readonly logIn: LogIn;
+};
+
+/** Who calls: a machine by its token, or somebody who logged in. */
+export type Actor = {
+  readonly id: string;
+  readonly name?: string | undefined;
+  /** What the log-in says; a token says nothing. */
+  readonly groups: readonly string[];
+  readonly language?: 'en' | 'zh' | undefined;
+  readonly isMachine?: boolean;
+};
+
+/** `actor` is the person's id. */
+export type ConsoleEnv = { Variables: { actor: string; person: Actor } };
 export type ConsoleApp = OpenAPIHono<ConsoleEnv>;
 
 /** Every message that comes through the API is of this source; it reaches every lease. */

@@ -14,6 +14,8 @@ const stackSchema = z.object({
   hooks: z.string(),
   clouds: z.record(z.string(), z.string()),
   functions: z.string(),
+  /** The OpenID Connect provider's issuer. */
+  login: z.string(),
   DATABASE_URL: z.string(),
   token: z.string(),
   pid: z.number(),

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { buildFunctions } from '../../scripts/bundle/build-functions.ts';
 import { startClouds } from '../clouds/start-clouds.ts';
 import { startFunctionHost } from '../functions/function-host.ts';
+import { startLogin } from '../login/start-login.ts';
 import { PostgresError } from '../postgres/postgres-error.ts';
 import { startPostgres } from '../postgres/start-postgres.ts';
 import { deployedFunctions } from './deployed-functions.ts';
@@ -57,8 +58,12 @@ async function startAll(options: StackOptions, stops: (() => Promise<unknown>)[]
   progress('building the functions');
   const bundles = join(dataDir, 'functions');
   await buildFunctions(root, bundles);
-  const token = await keepToken(dataDir);
+  const token = await keepSecret(dataDir, 'api-token');
   const functionsUrl = `http://127.0.0.1:${port + 4}`;
+  const url = `http://127.0.0.1:${port}`;
+  const login = await startLogin({ port: port + 5, consoleUrl: url });
+  stops.push(() => login.close());
+  const sessionKey = await keepSecret(dataDir, 'session-key');
   const env = {
     ...ownVariables(),
     CURFEW_LOCAL: '1',
@@ -69,6 +74,8 @@ async function startAll(options: StackOptions, stops: (() => Promise<unknown>)[]
     STS_ENDPOINT: clouds.sts.url,
     FC_ENDPOINT: functionsUrl,
     CURFEW_API_TOKENS: `local:${token}`,
+    ...login.settings,
+    CURFEW_SESSION_KEYS: sessionKey,
   };
   const functions = await deployedFunctions({ sYaml: join(root, 's.yaml'), bundles, env });
   const onLog = logTo(dataDir, options.onLog, stops);
@@ -76,13 +83,13 @@ async function startAll(options: StackOptions, stops: (() => Promise<unknown>)[]
   stops.push(() => host.close());
   const front = await startFront({ port, host, accountId });
   stops.push(() => front.close());
-  const url = `http://127.0.0.1:${port}`;
   const file = {
     url,
     console: url,
     hooks: `${url}/hooks/tickets`,
     clouds: { ecs: clouds.ecs.url, ens: clouds.ens.url, apsara: clouds.apsara.url, sts: clouds.sts.url },
     functions: host.url,
+    login: login.issuer,
     DATABASE_URL: postgres.url,
     token,
     pids: { stack: process.pid, postgres: postgres.pid },
@@ -98,16 +105,16 @@ async function removeState(dataDir: string): Promise<void> {
   }
 }
 
-/** The token outlives restarts, so that a shell which has it keeps working. */
-async function keepToken(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'api-token');
+/** Secrets outlive restarts, so that a shell which has the token, and a browser that is logged in, keep working. */
+async function keepSecret(dataDir: string, name: string): Promise<string> {
+  const file = join(dataDir, name);
   try {
     return (await readFile(file, 'utf8')).trim();
   } catch {
-    const token = randomBytes(24).toString('base64url');
+    const secret = randomBytes(24).toString('base64url');
     await mkdir(dataDir, { recursive: true });
-    await writeFile(file, `${token}\n`, { mode: 0o600 });
-    return token;
+    await writeFile(file, `${secret}\n`, { mode: 0o600 });
+    return secret;
   }
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { AppError } from './app-error.ts';
 import { isPublished, localSecrets } from './local-secrets.ts';
+import { type LogInSettings, logInOf, logInVariables, problemsOfLogIn } from './log-in-settings.ts';
 import { Secret } from './secret.ts';
 import { parseSecretReferences, type SecretReference, splitSecrets } from './secret-reference.ts';
 
@@ -27,6 +28,8 @@ export type Settings = {
   readonly lookAgainMs: number;
   /** Lists of `name:token`, or where such lists are kept. */
   readonly apiTokens: readonly SecretReference[];
+  /** Absent: nobody can log in, and only API tokens open the console. */
+  readonly logIn?: LogInSettings | undefined;
 };
 
 const services = ['ecs', 'ens', 'apsara', 'sts', 'fc', 'kms'] as const;
@@ -58,6 +61,7 @@ const variables = z.object({
       ),
   ),
   ...endpointVariables,
+  ...logInVariables,
   CURFEW_CONFIG: z.optional(z.string()),
   CURFEW_STAMP_KEYS: z.optional(z.string()),
   CURFEW_AUDIT_KEY: z.optional(z.string()),
@@ -88,6 +92,7 @@ export function readSettings(env: Environment = process.env): Settings {
   const isLocal = given.CURFEW_LOCAL === '1';
   const parsed = variables.safeParse(isLocal ? { ...localSecrets, ...given } : given);
   const problems = parsed.success ? [] : parsed.error.issues.map((one) => `${one.path.join('.')} ${one.message}`);
+  problems.push(...problemsOfLogIn(given, isLocal));
   if (!isLocal) problems.push(...problemsOfDeployed(given));
   if (problems.length > 0 || !parsed.success) throw invalid(problems);
   return settingsOf(parsed.data);
@@ -108,6 +113,7 @@ function settingsOf(read: Variables): Settings {
     functionPrefix: read.CURFEW_FUNCTION_PREFIX,
     lookAgainMs: Number(read.CURFEW_LOOK_AGAIN_SECONDS ?? (isLocal ? 60 : 300)) * 1000,
     apiTokens: parseSecretReferences(read.CURFEW_API_TOKENS ?? ''),
+    logIn: logInOf(read),
   };
 }
 
@@ -117,7 +123,7 @@ function problemsOfDeployed(given: Environment): string[] {
     isPublished(value ?? '') ? [`${name} holds a published local secret, which is for CURFEW_LOCAL=1 only`] : [],
   );
   if (given.DATABASE_URL === undefined) problems.push('DATABASE_URL is missing');
-  for (const name of ['CURFEW_STAMP_KEYS', 'CURFEW_AUDIT_KEY']) {
+  for (const name of ['CURFEW_STAMP_KEYS', 'CURFEW_AUDIT_KEY', 'CURFEW_SESSION_KEYS']) {
     const isShort = parseSecretReferences(given[name] ?? '').some(
       (one) => one.kind === 'literal' && one.value.reveal().length < keyLengthMin,
     );

@@ -31,7 +31,7 @@ export function runCurfew(args: readonly string[], { env = {}, cwd }: RunOptions
 export async function startConsole(change: Partial<ConsoleDeps> = {}) {
   const world = makeWorld();
   const tokens = [{ name: 'lin', token: new Secret(token) }];
-  const app = createConsoleApp({ ...world.deps, tokens, isLocal: true, ...change });
+  const app = createConsoleApp({ ...world.deps, tokens, isLocal: true, may: async () => true, ...change });
   const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

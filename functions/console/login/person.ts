@@ -1,0 +1,42 @@
+import * as z from 'zod';
+
+const word = z
+  .string()
+  .min(1)
+  .max(256)
+  // What is shown and logged as one word must be one.
+  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
+
+/** Somebody who logged in, as the provider's claims say it. */
+export const personSchema = z.object({
+  id: word,
+  name: word.optional(),
+  groups: z.array(word),
+  language: z.enum(['en', 'zh']).optional(),
+});
+export type LoggedIn = z.infer<typeof personSchema>;
+
+type Claims = Readonly<Record<string, unknown>>;
+export type ClaimNames = { readonly personClaim: string; readonly groupsClaim: string };
+
+/**
+ * The person of an ID token; undefined where it names none, or names an address that the provider has not verified:
+ * anybody could claim that.
+ */
+export function personOf(claims: Claims, { personClaim, groupsClaim }: ClaimNames): LoggedIn | undefined {
+  const id = claims[personClaim];
+  const isEmail = personClaim === 'email';
+  if (typeof id !== 'string' || (isEmail && claims.email_verified === false)) return undefined;
+  const groups = claims[groupsClaim];
+  const person = personSchema.safeParse({
+    // Providers write one mailbox in several ways; one person must not become two who approve each other.
+    id: isEmail ? id.toLowerCase() : id,
+    name: word.safeParse(claims.name).data,
+    groups: typeof groups === 'string' ? [groups] : (groups ?? []),
+    language: languageOf(claims.locale),
+  });
+  return person.data;
+}
+
+const languageOf = (locale: unknown): LoggedIn['language'] =>
+  typeof locale === 'string' ? (/^zh\b/i.test(locale) ? 'zh' : 'en') : undefined;

@@ -1,0 +1,40 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
+import { answer, otherwise, secured } from './route-parts.ts';
+
+const may = z
+  .object({ ask: z.boolean(), approve: z.boolean(), audit: z.boolean(), administer: z.boolean() })
+  .openapi({ description: 'What the policies allow at all; each lease is decided on by itself.' });
+
+const meSchema = z
+  .object({
+    person: z.object({ id: z.string(), name: z.string().optional(), groups: z.array(z.string()) }),
+    may,
+    language: z.enum(['en', 'zh']).optional(),
+  })
+  .openapi('Me');
+
+const route = createRoute({
+  method: 'get',
+  path: '/api/me',
+  summary: 'Who am I, and what may I do?',
+  security: secured,
+  responses: { 200: answer('Whoever the token or the log-in says.', meSchema), ...otherwise },
+});
+
+export function routeMe(app: ConsoleApp, deps: ConsoleDeps): void {
+  app.openapi(route, async (c) => {
+    const actor = c.get('person');
+    const { id, name, groups, language } = actor;
+    const [ask, approve, audit, administer] = await Promise.all(
+      (['ask', 'approve', 'audit', 'administer'] as const).map((act) => deps.may(actor, act)),
+    );
+    const able = {
+      ask: ask === true,
+      approve: approve === true,
+      audit: audit === true,
+      administer: administer === true,
+    };
+    return c.json({ person: { id, name, groups: [...groups] }, may: able, language }, 200);
+  });
+}

@@ -1,0 +1,7 @@
+// The package's own adapter has no types of its own.
+declare module 'oidc-provider/lib/adapters/memory_adapter.js' {
+  import type { AdapterConstructor } from 'oidc-provider';
+
+  const MemoryAdapter: AdapterConstructor;
+  export default MemoryAdapter;
+}

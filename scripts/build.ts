@@ -3,12 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { formatMessages, type Message } from 'esbuild';
 import { buildFunctions } from './bundle/build-functions.ts';
 import { sizeTable } from './bundle/bundle-size.ts';
+import { overBudget } from './bundle/size-budget.ts';
 
-/** `npm run build`: one self-contained CommonJS bundle a function, in `dist/<name>`. */
+/** `npm run build`: one CommonJS bundle a function, in `dist/<name>`, within its size budget. */
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 try {
-  console.log(sizeTable(await buildFunctions(root, join(root, 'dist'))));
+  const sizes = await buildFunctions(root, join(root, 'dist'));
+  console.log(sizeTable(sizes));
+  const over = overBudget(sizes);
+  if (over.length > 0) throw new Error(over.join('\n'));
 } catch (error) {
   console.error(await readable(error));
   process.exitCode = 1;

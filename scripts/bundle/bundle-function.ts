@@ -1,5 +1,7 @@
-import { build, type Metafile } from 'esbuild';
-import { cutSdk } from './cut-sdk.ts';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { cutSdk, cutSdkAlone } from './cut-sdk.ts';
+import { dropLocales } from './drop-locales.ts';
+import { loadLater } from './load-later.ts';
 import { sdkOperations } from './operations.ts';
 import { patchPg } from './patch-pg.ts';
 import { stubUnused } from './stub-unused.ts';
@@ -12,13 +14,30 @@ export type BundleOptions = {
 };
 
 /**
- * One self-contained CommonJS file. Names are kept: shorter ones make V8 slower at loading it, and logs unreadable.
+ * A CommonJS file, and beside it those that it loads when they are first needed (load-later.ts). Names are kept: shorter ones make V8 slower at loading it, and logs unreadable.
  * CommonJS loads faster than an ES module, and is what Function Compute looks for.
  */
 export async function bundleFunction({ entry, outfile, root }: BundleOptions): Promise<Metafile> {
-  const { metafile } = await build({
+  const later = loadLater();
+  const main = await bundle(root, {
     entryPoints: [entry],
     outfile,
+    // In a CommonJS file there is no import.meta: what reads it would find nothing.
+    logOverride: { 'empty-import-meta': 'error' },
+    plugins: [cutSdk(root, sdkOperations), later.plugin, stubUnused, patchPg, dropLocales],
+  });
+  const others = later.files(outfile).map((file) =>
+    bundle(root, {
+      stdin: { contents: file.source, resolveDir: root },
+      outfile: file.outfile,
+      plugins: [cutSdkAlone(root, sdkOperations), stubUnused],
+    }),
+  );
+  return [main, ...(await Promise.all(others))].reduce(joined);
+}
+
+async function bundle(root: string, options: BuildOptions): Promise<Metafile> {
+  const { metafile } = await build({
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
@@ -27,13 +46,18 @@ export async function bundleFunction({ entry, outfile, root }: BundleOptions): P
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
-    metafile: true,
     // No tsconfig of ours changes what is emitted.
     tsconfigRaw: {},
     logLevel: 'silent',
-    // In a CommonJS file there is no import.meta: what reads it would find nothing.
-    logOverride: { 'empty-import-meta': 'error' },
-    plugins: [cutSdk(root, sdkOperations), stubUnused, patchPg],
+    // A native import() of CommonJS starts the other loader, with a lexer of its own.
+    supported: { 'dynamic-import': false },
+    ...options,
+    metafile: true,
   });
   return metafile;
 }
+
+const joined = (a: Metafile, b: Metafile): Metafile => ({
+  inputs: { ...a.inputs, ...b.inputs },
+  outputs: { ...a.outputs, ...b.outputs },
+});

@@ -17,14 +17,31 @@ export function cutSdk(root: string, operations: Readonly<Record<string, readonl
     async setup(build) {
       // Never an `undefined` at run time instead of an error here.
       build.initialOptions.logOverride = { ...build.initialOptions.logOverride, 'import-is-undefined': 'error' };
-      const packages = await Promise.all(
-        Object.entries(operations).map(([name, declared]) => readPackage(root, name, declared)),
-      );
-      for (const one of packages) servePackage(build, one);
+      const packages = await readPackages(root, operations);
+      for (const one of packages) {
+        serveFacade(build, one);
+        serveCut(build, one);
+      }
       refuseUndeclared(build, packages);
     },
   };
 }
+
+/** The same for a file that holds packages and nothing of ours: there is nobody to refuse anything. */
+export function cutSdkAlone(root: string, operations: Readonly<Record<string, readonly string[]>>): Plugin {
+  return {
+    name: 'cut-sdk-alone',
+    async setup(build) {
+      for (const one of await readPackages(root, operations)) serveCut(build, one);
+    },
+  };
+}
+
+const readPackages = (
+  root: string,
+  operations: Readonly<Record<string, readonly string[]>>,
+): Promise<readonly CutPackage[]> =>
+  Promise.all(Object.entries(operations).map(([name, declared]) => readPackage(root, name, declared)));
 
 async function readPackage(root: string, name: string, declared: readonly string[]): Promise<CutPackage> {
   const folder = join(root, 'node_modules', ...name.split('/'), 'dist');
@@ -38,25 +55,28 @@ async function readPackage(root: string, name: string, declared: readonly string
   return { name, folder, client, barrel };
 }
 
-function servePackage(build: PluginBuild, { name, folder, client, barrel }: CutPackage): void {
+function serveFacade(build: PluginBuild, { name, folder, barrel }: CutPackage): void {
   const exactly = new RegExp(`^${name}$`);
   const namespace = `cut:${name}`;
-  const from = (file: string) => new RegExp(`^${escaped(join(folder, file))}$`);
   build.onResolve({ filter: exactly }, () => ({ path: name, namespace }));
-  build.onResolve({ filter: new RegExp(`^${name}/`) }, ({ importer }) =>
-    isOurs(importer)
+  build.onResolve({ filter: new RegExp(`^${name}/`) }, (from) =>
+    isOurs(from.importer) && from.namespace !== namespace
       ? { errors: [{ text: `${name} may be imported as a whole only, so that it can be cut` }] }
       : undefined,
   );
-  build.onLoad({ filter: /./, namespace }, () => ({ contents: facade(folder, barrel), resolveDir: dirname(folder) }));
+  build.onLoad({ filter: /./, namespace }, () => ({ contents: facade(name, barrel), resolveDir: dirname(folder) }));
+}
+
+function serveCut(build: PluginBuild, { folder, client, barrel }: CutPackage): void {
+  const from = (file: string) => new RegExp(`^${escaped(join(folder, file))}$`);
   build.onLoad({ filter: from('client.js') }, () => ({ contents: client.text }));
   build.onLoad({ filter: from(join('models', 'model.js')) }, () => ({ contents: barrel.text }));
 }
 
 /** The default export is the whole module, as Node.js has it for CommonJS. */
-function facade(folder: string, { kept }: Cut): string {
-  const lines = kept.map((name) => `export const ${name} = sdk.${name};`);
-  return [`const sdk = require(${JSON.stringify(join(folder, 'client.js'))});`, 'export default sdk;', ...lines].join(
+function facade(name: string, { kept }: Cut): string {
+  const lines = kept.map((model) => `export const ${model} = sdk.${model};`);
+  return [`const sdk = require(${JSON.stringify(`${name}/dist/client.js`)});`, 'export default sdk;', ...lines].join(
     '\n',
   );
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { NotListed } from '../reconcile/cloud-port.ts';
 import type { CloudCredentials, CredentialSource } from './credentials.ts';
-import { $OpenApiUtil, OpenApiClient, RuntimeOptions } from './open-api-sdk.ts';
+import type { $OpenApiUtil, OpenApiClient } from './open-api-sdk.ts';
 import { withoutCredentials } from './outcome.ts';
 
 export type OpenApiOptions = {
@@ -42,6 +42,10 @@ export type OpenApiCaller = (call: OpenApiCall) => Promise<OpenApiResult>;
 
 const timeoutMsDefault = 8_000;
 
+/** The vendor's package comes with the first call: most starts make none. */
+const loadSdk = () => import('./open-api-sdk.ts');
+type Sdk = Awaited<ReturnType<typeof loadSdk>>;
+
 const answer = z.object({
   body: z.optional(z.unknown()),
   headers: z._default(z.record(z.string(), z.unknown()), {}),
@@ -51,15 +55,18 @@ const answer = z.object({
 /** Makes one-shot calls through the vendor's generic client; never throws. What an answer means is for others to say. */
 export function openApiCaller(options: OpenApiOptions): OpenApiCaller {
   let kept: { readonly of: CloudCredentials | undefined; readonly client: OpenApiClient } | undefined;
-  const clientFor = (credentials: CloudCredentials | undefined): OpenApiClient => {
-    if (!kept || !isSame(kept.of, credentials)) kept = { of: credentials, client: newClient(options, credentials) };
+  const clientFor = (sdk: Sdk, credentials: CloudCredentials | undefined): OpenApiClient => {
+    if (!kept || !isSame(kept.of, credentials)) {
+      kept = { of: credentials, client: newClient(sdk, options, credentials) };
+    }
     return kept.client;
   };
   return async (call) => {
+    const sdk = await loadSdk();
     let client: OpenApiClient;
     let headers: Record<string, string>;
     try {
-      client = clientFor(await options.credentials?.());
+      client = clientFor(sdk, await options.credentials?.());
       // A copy: the client adds its own to what it is given.
       headers = { ...(await options.headers?.()) };
     } catch (error) {
@@ -69,8 +76,8 @@ export function openApiCaller(options: OpenApiOptions): OpenApiCaller {
       const authType = options.credentials ? 'AK' : 'Anonymous';
       const { query, body } = call;
       const sent = { headers, ...(query ? { query } : {}), ...(body ? { body } : {}) };
-      const request = new $OpenApiUtil.OpenApiRequest(sent);
-      const answered = await client.callApi(paramsOf(call, authType), request, new RuntimeOptions({}));
+      const request = new sdk.$OpenApiUtil.OpenApiRequest(sent);
+      const answered = await client.callApi(paramsOf(sdk, call, authType), request, new sdk.RuntimeOptions({}));
       const { body: told, headers: received, statusCode } = answer.parse(answered);
       return { kind: 'answered', body: told, headers: received, statusCode };
     } catch (error) {
@@ -79,9 +86,9 @@ export function openApiCaller(options: OpenApiOptions): OpenApiCaller {
   };
 }
 
-function paramsOf(call: OpenApiCall, authType: 'AK' | 'Anonymous'): $OpenApiUtil.Params {
+function paramsOf(sdk: Sdk, call: OpenApiCall, authType: 'AK' | 'Anonymous'): $OpenApiUtil.Params {
   const { action, version, style, pathname, bodyType } = call;
-  return new $OpenApiUtil.Params({
+  return new sdk.$OpenApiUtil.Params({
     action,
     version,
     style,
@@ -94,10 +101,10 @@ function paramsOf(call: OpenApiCall, authType: 'AK' | 'Anonymous'): $OpenApiUtil
   });
 }
 
-function newClient(options: OpenApiOptions, credentials: CloudCredentials | undefined): OpenApiClient {
+function newClient(sdk: Sdk, options: OpenApiOptions, credentials: CloudCredentials | undefined): OpenApiClient {
   const { endpoint, signature, timeoutMs = timeoutMsDefault } = options;
   const url = new URL(endpoint.includes('://') ? endpoint : `https://${endpoint}`);
-  const config = new $OpenApiUtil.Config({
+  const config = new sdk.$OpenApiUtil.Config({
     ...credentials,
     endpoint: url.host,
     protocol: url.protocol.replace(':', ''),
@@ -107,7 +114,7 @@ function newClient(options: OpenApiOptions, credentials: CloudCredentials | unde
     // The client's own word for HMAC-SHA1 in both styles.
     ...(signature === 'hmac-sha1' ? { signatureAlgorithm: 'v2' } : {}),
   });
-  return new OpenApiClient(config);
+  return new sdk.OpenApiClient(config);
 }
 
 const isSame = (a: CloudCredentials | undefined, b: CloudCredentials | undefined): boolean =>

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { buildFunctions } from '../../scripts/bundle/build-functions.ts';
 import { bundleFunction } from '../../scripts/bundle/bundle-function.ts';
 import { cutBarrel, cutClient } from '../../scripts/bundle/cut-text.ts';
+import { overBudget } from '../../scripts/bundle/size-budget.ts';
 import { fixture, folderWith, root, runHandler } from './bundle-folder.ts';
 import type { handler as ecsOperations } from './fixtures/ecs-operations.ts';
 import type { handler as nudges } from './fixtures/nudges.ts';
@@ -179,6 +180,30 @@ describe('a build', () => {
     });
 
     expect(await runHandler(outfile, {}, { preload: [join(folder, 'guard.cjs')] })).toBe('ECONNREFUSED');
+  });
+
+  it.each(['intake', 'grant', 'revoke', 'modify', 'reconcile', 'console'])(
+    'has %s start without reading any of the files beside it',
+    async (name) => {
+      const folder = folderWith({
+        'loaded.cjs': 'exports.handler = async (file) => { require(file); return Object.keys(require.cache); };',
+      });
+      const outfile = join(folder, 'index.js');
+      await bundleFunction({ entry: join(root, 'functions', name, 'handler.ts'), outfile, root });
+
+      const loaded = (await runHandler(join(folder, 'loaded.cjs'), outfile)) as string[];
+
+      expect(existsSync(join(folder, 'alicloud.js'))).toBe(true);
+      expect(loaded.filter((file) => !/(?:run-handler|loaded)\.cjs$/.test(file)).map((file) => basename(file))).toEqual(
+        ['index.js'],
+      );
+    },
+  );
+
+  it('is refused when a function is larger than its budget, or has none', () => {
+    expect(overBudget([{ name: 'grant', bytes: 400_000 }])).toEqual([]);
+    expect(overBudget([{ name: 'grant', bytes: 900_000 }])).toEqual([expect.stringContaining('grant has 900 kB')]);
+    expect(overBudget([{ name: 'fresh', bytes: 1 }])).toEqual([expect.stringContaining('fresh has no size budget')]);
   });
 
   it('makes a folder for every function that has a handler, with the configuration in it', async () => {

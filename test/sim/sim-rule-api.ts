@@ -2,6 +2,7 @@ import type { EcsCaller } from '../../shared/cloud/ecs/ecs-caller.ts';
 import { actionOf, bytesOfRule, freezeRequest, frozenRequests } from '../../shared/cloud/ecs/frozen-request.ts';
 import { listRules } from '../../shared/cloud/ecs/list-rules.ts';
 import type { EcsClient } from '../../shared/cloud/ecs/sdk.ts';
+import * as sdk from '../../shared/cloud/ecs/short-url-client.ts';
 import { outcomeOfError } from '../../shared/cloud/outcome.ts';
 import type { Abilities, Answer, ChangeKind, RuleApi } from '../../shared/reconcile/cloud-port.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
@@ -92,7 +93,7 @@ function callerOf(wire: Wire): EcsCaller {
   const client = { describeSecurityGroupAttribute } as unknown as EcsClient;
   return async (kind, use) => {
     try {
-      const { body } = await use(client);
+      const { body } = await use(client, sdk);
       if (!body?.requestId) throw new Error('no body');
       return { kind: 'answered', body, requestId: body.requestId };
     } catch (error) {

@@ -1,10 +1,8 @@
-import { $OpenApiUtil } from '@alicloud/openapi-core';
 import type { NotListed } from '../../reconcile/cloud-port.ts';
 import type { CloudCredentials, CredentialSource } from '../credentials.ts';
 import type { CallKind } from '../error-classes.ts';
 import { outcomeOfError, withoutCredentials } from '../outcome.ts';
 import type { EcsClient } from './sdk.ts';
-import { ShortUrlClient } from './short-url-client.ts';
 
 export type EcsOptions = {
   readonly regionId: string;
@@ -17,7 +15,10 @@ export type EcsOptions = {
 };
 
 export type Answered<Body> = { readonly kind: 'answered'; readonly body: Body; readonly requestId: string };
-export type EcsCall<Body> = (client: EcsClient) => Promise<{ body?: Body }>;
+/** The vendor's package comes with the first call: a sweep that finds nothing due must not pay for it. */
+const loadSdk = () => import('./short-url-client.ts');
+type EcsSdk = Awaited<ReturnType<typeof loadSdk>>;
+export type EcsCall<Body> = (client: EcsClient, sdk: EcsSdk) => Promise<{ body?: Body }>;
 export type EcsCaller = <Body extends { requestId?: string }>(
   kind: CallKind,
   call: EcsCall<Body>,
@@ -32,21 +33,22 @@ const urlBytesMaxDefault = 6_000;
  */
 export function ecsCaller(options: EcsOptions): EcsCaller {
   let kept: { readonly of: CloudCredentials; readonly client: EcsClient } | undefined;
-  const clientFor = (credentials: CloudCredentials): EcsClient => {
+  const clientFor = (sdk: EcsSdk, credentials: CloudCredentials): EcsClient => {
     if (!kept || !isSame(kept.of, credentials)) {
-      kept = { of: credentials, client: newClient(options, credentials) };
+      kept = { of: credentials, client: newClient(sdk, options, credentials) };
     }
     return kept.client;
   };
   return async (kind, call) => {
+    const sdk = await loadSdk();
     let client: EcsClient;
     try {
-      client = clientFor(await options.credentials());
+      client = clientFor(sdk, await options.credentials());
     } catch (error) {
       return withoutCredentials(error);
     }
     try {
-      const { body } = await call(client);
+      const { body } = await call(client, sdk);
       if (body?.requestId) return { kind: 'answered', body, requestId: body.requestId };
       return {
         kind: 'unknown',
@@ -59,9 +61,9 @@ export function ecsCaller(options: EcsOptions): EcsCaller {
   };
 }
 
-function newClient(options: EcsOptions, credentials: CloudCredentials): EcsClient {
+function newClient(sdk: EcsSdk, options: EcsOptions, credentials: CloudCredentials): EcsClient {
   const timeoutMs = options.timeoutMs ?? timeoutMsDefault;
-  const config = new $OpenApiUtil.Config({
+  const config = new sdk.$OpenApiUtil.Config({
     ...credentials,
     regionId: options.regionId,
     ...endpointOf(options.endpoint),
@@ -69,7 +71,7 @@ function newClient(options: EcsOptions, credentials: CloudCredentials): EcsClien
     readTimeout: timeoutMs,
     connectTimeout: timeoutMs,
   });
-  return new ShortUrlClient(config, options.urlBytesMax ?? urlBytesMaxDefault);
+  return new sdk.ShortUrlClient(config, options.urlBytesMax ?? urlBytesMaxDefault);
 }
 
 /** The client wants host and scheme apart, and takes a path for a part of the host. */

@@ -1,18 +1,9 @@
 import type { Abilities, Answer, ChangeKind, NotListed, RuleApi } from '../../reconcile/cloud-port.ts';
 import type { Rule } from '../../rule/rule.ts';
 import { elsewhere, readFrozen } from '../before-sending.ts';
-import { type EcsOptions, ecsCaller } from './ecs-caller.ts';
+import { type EcsCall, type EcsOptions, ecsCaller } from './ecs-caller.ts';
 import { actionOf, bytesOfRule, freezeRequest, frozenRequests } from './frozen-request.ts';
 import { listRules } from './list-rules.ts';
-import {
-  AuthorizeSecurityGroupEgressRequest,
-  AuthorizeSecurityGroupRequest,
-  type EcsClient,
-  ModifySecurityGroupEgressRuleRequest,
-  ModifySecurityGroupRuleRequest,
-  RevokeSecurityGroupEgressRequest,
-  RevokeSecurityGroupRequest,
-} from './sdk.ts';
 
 const abilities: Abilities = {
   hasClientTokens: true,
@@ -43,7 +34,7 @@ export function createEcsRuleApi(options: EcsOptions): RuleApi {
   };
 }
 
-type Call = (client: EcsClient) => Promise<{ body?: { requestId?: string } }>;
+type Call = EcsCall<{ requestId?: string }>;
 
 /** The typed call of a frozen request; a refusal when the text is not what `prepare` wrote. */
 function readCall(
@@ -59,15 +50,15 @@ function readCall(
   switch (kind) {
     case 'authorize':
       return isIngress
-        ? (client) => client.authorizeSecurityGroup(new AuthorizeSecurityGroupRequest(map))
-        : (client) => client.authorizeSecurityGroupEgress(new AuthorizeSecurityGroupEgressRequest(map));
+        ? (client, sdk) => client.authorizeSecurityGroup(new sdk.AuthorizeSecurityGroupRequest(map))
+        : (client, sdk) => client.authorizeSecurityGroupEgress(new sdk.AuthorizeSecurityGroupEgressRequest(map));
     case 'revoke':
       return isIngress
-        ? (client) => client.revokeSecurityGroup(new RevokeSecurityGroupRequest(map))
-        : (client) => client.revokeSecurityGroupEgress(new RevokeSecurityGroupEgressRequest(map));
+        ? (client, sdk) => client.revokeSecurityGroup(new sdk.RevokeSecurityGroupRequest(map))
+        : (client, sdk) => client.revokeSecurityGroupEgress(new sdk.RevokeSecurityGroupEgressRequest(map));
     case 'modify':
       return isIngress
-        ? (client) => client.modifySecurityGroupRule(new ModifySecurityGroupRuleRequest(map))
-        : (client) => client.modifySecurityGroupEgressRule(new ModifySecurityGroupEgressRuleRequest(map));
+        ? (client, sdk) => client.modifySecurityGroupRule(new sdk.ModifySecurityGroupRuleRequest(map))
+        : (client, sdk) => client.modifySecurityGroupEgressRule(new sdk.ModifySecurityGroupEgressRuleRequest(map));
   }
 }

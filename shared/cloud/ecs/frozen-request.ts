@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Change, ChangeKind } from '../../reconcile/cloud-port.ts';
 import type { Rule } from '../../rule/rule.ts';
 import type { Target } from '../../rule/target.ts';
-import { bytesOfParameter } from './short-url-client.ts';
+import { bytesOfParameter } from './bytes-of-parameter.ts';
 
 const ruleId = z.string().check(z.minLength(1));
 const fields = z.record(z.string(), z.string());

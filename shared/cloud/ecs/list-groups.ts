@@ -1,7 +1,6 @@
 import type { NotListed } from '../../reconcile/cloud-port.ts';
 import { type EcsOptions, ecsCaller } from './ecs-caller.ts';
 import { listPages } from './list-pages.ts';
-import { DescribeSecurityGroupsRequest } from './sdk.ts';
 
 const pageSizeMax = 100;
 
@@ -14,9 +13,9 @@ export type GroupListing = {
 /** The ids of every security group of the region that the credentials may see, all pages or none. */
 export async function listEcsGroups(options: EcsOptions): Promise<GroupListing | NotListed> {
   const { regionId } = options;
-  const listed = await listPages(ecsCaller(options), (nextToken) => (client) => {
+  const listed = await listPages(ecsCaller(options), (nextToken) => (client, sdk) => {
     const which = { regionId, maxResults: pageSizeMax, ...(nextToken ? { nextToken } : {}) };
-    return client.describeSecurityGroups(new DescribeSecurityGroupsRequest(which));
+    return client.describeSecurityGroups(new sdk.DescribeSecurityGroupsRequest(which));
   });
   if (listed.kind !== 'pages') return listed;
   const groups = listed.bodies.map((body) => body.securityGroups?.securityGroup);

@@ -4,7 +4,7 @@ import type { Target } from '../../rule/target.ts';
 import type { EcsCaller } from './ecs-caller.ts';
 import { listPages, type Pages } from './list-pages.ts';
 import { listedRule } from './listed-rule.ts';
-import { DescribeSecurityGroupAttributeRequest, type EcsClient } from './sdk.ts';
+import type { EcsClient } from './sdk.ts';
 
 const pageSizeMax = 1000;
 
@@ -38,10 +38,10 @@ async function listSide(
   { regionId, securityGroupId }: Target,
   nicType: Rule['nicType'],
 ): Promise<Pages<Body> | NotListed> {
-  return listPages(caller, (nextToken) => (client) => {
+  return listPages(caller, (nextToken) => (client, sdk) => {
     const which = { regionId, securityGroupId, direction: 'all', nicType, maxResults: pageSizeMax };
     return client.describeSecurityGroupAttribute(
-      new DescribeSecurityGroupAttributeRequest({ ...which, ...(nextToken ? { nextToken } : {}) }),
+      new sdk.DescribeSecurityGroupAttributeRequest({ ...which, ...(nextToken ? { nextToken } : {}) }),
     );
   });
 }

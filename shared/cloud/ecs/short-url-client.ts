@@ -1,5 +1,9 @@
 import { $OpenApiUtil } from '@alicloud/openapi-core';
+import { bytesOfParameter } from './bytes-of-parameter.ts';
 import { EcsClient } from './sdk.ts';
+
+export { $OpenApiUtil } from '@alicloud/openapi-core';
+export * from './sdk.ts';
 
 type CallApi = EcsClient['callApi'];
 
@@ -23,10 +27,6 @@ export class ShortUrlClient extends EcsClient {
     return super.callApi(params, form, runtime);
   }
 }
-
-/** What a parameter takes in a URL or a form, with its `=` and `&`. */
-export const bytesOfParameter = (name: string, value: string): number =>
-  name.length + encodeURIComponent(value).length + 2;
 
 function bytesInUrl(query: Readonly<Record<string, string>>): number {
   return Object.entries(query).reduce((sum, [name, value]) => sum + bytesOfParameter(name, String(value)), 0);

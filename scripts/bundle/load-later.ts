@@ -10,6 +10,7 @@ const laterFiles: Readonly<Record<string, readonly string[]>> = {
     '@darabonba/typescript',
     '@alicloud/credentials',
     '@alicloud/fc2',
+    '@alicloud/eventbridge',
   ],
   'yaml.js': ['yaml'],
 };

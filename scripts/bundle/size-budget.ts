@@ -9,7 +9,8 @@ const budgetsKb: Readonly<Record<string, number>> = {
   grant: 480,
   revoke: 500,
   modify: 480,
-  reconcile: 420,
+  notify: 480,
+  reconcile: 430,
   console: 1000,
 };
 

@@ -182,7 +182,7 @@ describe('a build', () => {
     expect(await runHandler(outfile, {}, { preload: [join(folder, 'guard.cjs')] })).toBe('ECONNREFUSED');
   });
 
-  it.each(['intake', 'grant', 'revoke', 'modify', 'reconcile', 'console'])(
+  it.each(['intake', 'grant', 'revoke', 'modify', 'reconcile', 'notify', 'console'])(
     'has %s start without reading any of the files beside it',
     async (name) => {
       const folder = folderWith({

@@ -48,6 +48,17 @@ export const leaseSchema = z.looseObject({
   ticket: z.optional(z.looseObject({ system: z.string(), key: z.string() })),
   endReason: maybe,
   error: z.optional(refusal),
+  approvals: z.optional(
+    z.nullable(
+      z.looseObject({
+        needed: z.number(),
+        given: z.array(z.looseObject({ by: z.string(), at: z.string(), reason: maybe })),
+        rejectedBy: maybe,
+        expiresAt: z.string(),
+        digest: z.string(),
+      }),
+    ),
+  ),
 });
 export type Lease = z.infer<typeof leaseSchema>;
 

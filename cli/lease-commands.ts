@@ -6,6 +6,7 @@ import { examples, lazily } from './lazily.ts';
 export function addLeaseCommands(program: Command): void {
   addLooks(program);
   addMoves(program);
+  addDecisions(program);
   program
     .command('end')
     .description('end leases now, and wait until their rules are gone')
@@ -65,6 +66,27 @@ function addMoves(program: Command): void {
     .option('--id <id>', 'id of the message: the same id twice moves once')
     .addHelpText('after', examples('shorten 01jd3k… --to 10m'))
     .action(lazily(async () => (await import('./commands/move.ts')).shorten));
+}
+
+function addDecisions(program: Command): void {
+  program
+    .command('approve')
+    .description('approve a lease that waits for it, as somebody who did not ask for it')
+    .argument('<id>', 'lease')
+    .option('-r, --reason <text>', 'why')
+    .option('--digest <digest>', 'approve only what curfew show printed with this digest')
+    .option('--id <id>', 'id of the message: the same id twice is one approval')
+    .option('--no-wait', 'return once it is taken')
+    .addHelpText('after', examples('approve 01jd3k… --reason "agreed in OPS-1234"'))
+    .action(lazily(async () => (await import('./commands/decide.ts')).approve));
+  program
+    .command('reject')
+    .description('refuse a lease that waits for approval')
+    .argument('<id>', 'lease')
+    .option('-r, --reason <text>', 'why')
+    .option('--id <id>', 'id of the message')
+    .addHelpText('after', examples('reject 01jd3k… --reason "use the bastion"'))
+    .action(lazily(async () => (await import('./commands/decide.ts')).reject));
 }
 
 function readLimit(text: string): number {

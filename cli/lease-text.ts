@@ -6,6 +6,7 @@ const colours = {
   active: 'green',
   opening: 'yellow',
   scheduled: 'cyan',
+  'awaiting-approval': 'yellow',
   closing: 'yellow',
   stuck: 'red',
   failed: 'red',
@@ -33,7 +34,15 @@ export function sayLease(out: Output, lease: Lease): void {
   if (lease.borrowed) {
     out.say('  borrowed: the rule was there already and is somebody else’s; it will not be removed at the end');
   }
+  if (lease.approvals) sayApprovals(out, lease.approvals);
   if (lease.error) out.say(`  ${out.paint('red', lease.error.code)}: ${lease.error.message}`);
+}
+
+function sayApprovals(out: Output, { needed, given, rejectedBy, expiresAt, digest }: NonNullable<Lease['approvals']>) {
+  const names = given.map(({ by }) => by).join(', ');
+  out.say(`  approvals: ${given.length} of ${needed}${names === '' ? '' : ` (${names})`}`);
+  if (rejectedBy !== undefined) out.say(`  rejected by ${rejectedBy}`);
+  else if (given.length < needed) out.say(`  to be approved until ${expiresAt}, digest ${digest}`);
 }
 
 function whenText(lease: Lease): string {

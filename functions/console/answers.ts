@@ -29,6 +29,17 @@ export const windowSchema = z.object({
   expiresAt: instant.optional().openapi({ description: `When it ends.${endless}` }),
 });
 
+const approvalsSchema = z
+  .object({
+    needed: z.number().openapi({ description: 'How many people other than the requester must approve.' }),
+    given: z.array(z.object({ by: z.string(), at: instant, reason: name })),
+    rejectedBy: name,
+    expiresAt: instant.openapi({ description: 'Without enough approvals it is rejected then.' }),
+    digest: z.string().openapi({ description: 'Of what is approved. Send it along to approve this and nothing else.' }),
+  })
+  .nullable()
+  .openapi({ description: 'null where nobody has to be asked.' });
+
 export const leaseSchema = z
   .object({
     id: z.string(),
@@ -49,6 +60,7 @@ export const leaseSchema = z
     ticket: z.object({ system: z.string(), key: z.string(), url: name }).optional(),
     endReason: name,
     error: refusalSchema.optional(),
+    approvals: approvalsSchema,
     createdAt: instant,
     openedAt: instant.optional(),
     closedAt: instant.optional(),

@@ -16,6 +16,7 @@ const said: Readonly<Record<string, string>> = {
   version: 'the API speaks version 1',
   action: 'the address says what is asked for',
   requester: 'it is the name of the API token',
+  by: 'it is the name of the API token',
   leaseId: 'the address names the lease',
   requestId: 'the address names the lease',
 };
@@ -27,7 +28,8 @@ export async function messageOf(deps: ConsoleDeps, actor: string, fields: Fields
     throw refused(refusal('UNKNOWN_FIELD', `there is no field "${field}" here: ${reason}`, `/${field}`));
   }
   const id = body.id ?? (await newIds(deps, 1))[0];
-  return { version: 1, ...fields, ...body, id, requester: { id: actor } };
+  const isDeciding = fields.action === 'approve' || fields.action === 'reject';
+  return { version: 1, ...fields, ...body, id, [isDeciding ? 'by' : 'requester']: { id: actor } };
 }
 
 const asked = ['authorize', 'modify', 'revoke'] as const;

@@ -16,6 +16,14 @@ const endManyBody = z.strictObject({
 });
 type Which = z.infer<typeof endManyBody>;
 
+const summaries = {
+  extend: 'Move its end away',
+  shorten: 'Bring its end nearer',
+  end: 'End it now',
+  approve: 'Approve it, as somebody who did not ask for it',
+  reject: 'Refuse it while it waits for approval',
+} as const;
+
 const endMany = createRoute({
   method: 'post',
   path: '/api/leases/end',
@@ -24,7 +32,7 @@ const endMany = createRoute({
   request: { body: bodyLike(z.toJSONSchema(endManyBody)) },
   responses: { 200: answer('Those that were told to end.', endedSchema), ...otherwise },
 });
-const change = (action: 'extend' | 'shorten' | 'end', summary: string) =>
+const change = (action: keyof typeof summaries, summary: string) =>
   createRoute({
     method: 'post',
     path: `/api/leases/{id}/${action}`,
@@ -39,8 +47,7 @@ const change = (action: 'extend' | 'shorten' | 'end', summary: string) =>
 
 export function routeChanges(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(endMany, async (c) => c.json(await endAll(deps, c.get('actor'), await readBody(c, endManyBody)), 200));
-  const summaries = { extend: 'Move its end away', shorten: 'Bring its end nearer', end: 'End it now' } as const;
-  for (const action of ['extend', 'shorten', 'end'] as const) {
+  for (const action of ['extend', 'shorten', 'end', 'approve', 'reject'] as const) {
     app.openapi(change(action, summaries[action]), async (c) => {
       const { id: leaseId } = c.req.valid('param');
       const message = await messageOf(deps, c.get('actor'), { action, leaseId }, await readObject(c));

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import { endOf, type Lease, type Link, noEndMs } from '../../shared/lease/lease.ts';
+import { type Approvals, endOf, type Lease, type Link, noEndMs } from '../../shared/lease/lease.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import type { AuditRow, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
@@ -41,9 +41,19 @@ function viewLease(
     expiresAt: endInstant(lease.expiresAtMs),
     endsAt: endInstant(endOf(lease)),
     ...{ requester, reason, ticket, endReason: lease.cutReason, error },
+    approvals: viewApprovals(lease.approvals),
     createdAt: exactInstant(lease.createdAtMs),
     openedAt: lease.openedAtMs === undefined ? undefined : exactInstant(lease.openedAtMs),
     closedAt: lease.closedAtMs === undefined ? undefined : exactInstant(lease.closedAtMs),
+  };
+}
+
+function viewApprovals(approvals: Approvals | undefined): LeaseView['approvals'] {
+  if (!approvals) return null;
+  const { needed, given, rejected, expiresAtMs, digest } = approvals;
+  return {
+    ...{ needed, rejectedBy: rejected?.by.id, expiresAt: formatInstant(expiresAtMs), digest },
+    given: given.map(({ by, atMs, reason }) => ({ by: by.id, at: exactInstant(atMs), reason })),
   };
 }
 

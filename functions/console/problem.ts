@@ -28,6 +28,8 @@ const statuses: Readonly<Record<string, number>> = {
   NOT_JSON: 400,
   LEASE_NOT_FOUND: 404,
   REQUEST_ID_REUSED: 409,
+  APPROVAL_STALE: 409,
+  NOT_AWAITING_APPROVAL: 409,
 };
 
 /** A refusal of a message as the API answers it. */

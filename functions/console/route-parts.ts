@@ -39,6 +39,8 @@ export function registerMessages({ openAPIRegistry }: ConsoleApp): void {
     ExtendRequest: bodyFrom(schemas.Extend, []),
     ShortenRequest: bodyFrom(schemas.Shorten, []),
     EndRequest: bodyFrom(schemas.End, []),
+    ApproveRequest: bodyFrom(schemas.Approve, []),
+    RejectRequest: bodyFrom(schemas.Reject, []),
   };
   const { Target, Rule, Ticket } = schemas;
   for (const [name, schema] of Object.entries({ Target, Rule, Ticket, ...bodies })) {
@@ -52,7 +54,7 @@ type ObjectSchema = {
   readonly properties: Record<string, object>;
 };
 
-const outside = new Set(['version', 'action', 'requester', 'leaseId', 'requestId']);
+const outside = new Set(['version', 'action', 'requester', 'by', 'leaseId', 'requestId']);
 
 /** A body is a message without what the API says itself; the kind of a lease is said where there are several. */
 function bodyFrom(message: ObjectSchema | undefined, required: string[], action?: string) {

@@ -29,6 +29,29 @@ export type RuleChange = {
 /** The end of a lease that has none: the last instant that RFC 3339 can write. */
 export const noEndMs = Date.UTC(9999, 11, 31, 23, 59, 59);
 
+/** A word that somebody gave for a lease which waits for it. */
+type Approval = {
+  /** The source through which they spoke: the same id may be two people in two systems. */
+  readonly source: string;
+  readonly by: Person;
+  readonly atMs: number;
+  readonly reason?: string | undefined;
+};
+
+/** What a lease needs from people other than its requester, and what it has of it. Kept after it is decided. */
+export type Approvals = {
+  readonly needed: number;
+  readonly given: readonly Approval[];
+  readonly rejected?: Approval | undefined;
+  /** Nobody approved until then: the lease is rejected. */
+  readonly expiresAtMs: number;
+  /** SHA-256 (hex) of what is approved: nothing else may be opened by these words. */
+  readonly digest: string;
+  /** No start was named: it begins when it is approved, and a duration counts from then. */
+  readonly startFloats: boolean;
+  readonly endFloats: boolean;
+};
+
 /** A change to one group's rules with a start and an end at which it is undone. */
 export type Lease = {
   readonly id: string;
@@ -51,6 +74,8 @@ export type Lease = {
   readonly cutAtMs?: number | undefined;
   readonly cutReason?: string | undefined;
   readonly error?: Refusal | undefined;
+  /** Absent where nobody had to be asked. */
+  readonly approvals?: Approvals | undefined;
   readonly createdAtMs: number;
   readonly openedAtMs?: number | undefined;
   readonly closedAtMs?: number | undefined;

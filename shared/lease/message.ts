@@ -68,7 +68,9 @@ const moved = { duration: z.optional(duration), expiresAt: z.optional(instant) }
 const extend = z.strictObject({ ...head, action: z.literal('extend'), ...later, ...moved });
 const shorten = z.strictObject({ ...head, action: z.literal('shorten'), ...later, ...moved });
 const end = z.strictObject({ ...head, action: z.literal('end'), ...later });
-const decided = { ...later, by: z.optional(personSchema) };
+/** The digest that the console showed: what was changed since is not what was approved. */
+const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+const decided = { ...later, by: z.optional(personSchema), digest: z.optional(digest) };
 const approve = z.strictObject({ ...head, action: z.literal('approve'), ...decided });
 const reject = z.strictObject({ ...head, action: z.literal('reject'), ...decided });
 

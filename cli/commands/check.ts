@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { checkConfig } from '../../shared/config/config.ts';
+import { checkFolder } from '../../shared/hands/check-folder.ts';
 import { folderOf } from '../config-folder.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
@@ -7,7 +7,7 @@ import { Failure } from '../failure.ts';
 /** Every problem with its file and line, as editors and CI read them. Asks no console. */
 export async function check({ out }: Context, _options: object, [given]: readonly string[]): Promise<void> {
   const folder = folderOf(given);
-  const problems = await checkConfig(folder);
+  const problems = await checkFolder(folder);
   const place = (file: string) => relative(process.cwd(), resolve(folder, file)) || file;
   for (const { file, line, column, message } of problems) out.say(`${place(file)}:${line}:${column}: ${message}`);
   if (problems.length > 0) {

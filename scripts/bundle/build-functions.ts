@@ -1,6 +1,8 @@
 import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { Metafile } from 'esbuild';
 import { compileConfig, compiledName } from '../../shared/config/config.ts';
+import { checkFolder } from '../../shared/hands/check-folder.ts';
 import { bundleFunction } from './bundle-function.ts';
 import { type BundleSize, sizeOf } from './bundle-size.ts';
 
@@ -12,6 +14,8 @@ import { type BundleSize, sizeOf } from './bundle-size.ts';
 export async function buildFunctions(root: string, outDir: string): Promise<readonly BundleSize[]> {
   const names = await functionNames(join(root, 'functions'));
   if (names.length === 0) throw new Error('functions/ has no folder with a handler.ts');
+  const config = join(root, 'config');
+  if (await isThere(config)) await refuseProblems(config);
   await rm(outDir, { recursive: true, force: true });
   await mkdir(join(outDir, '.meta'), { recursive: true });
   return Promise.all(names.map((name) => buildFunction(root, outDir, name)));
@@ -23,6 +27,7 @@ async function buildFunction(root: string, outDir: string, name: string): Promis
   const metafile = await bundleFunction({ entry: join(root, 'functions', name, 'handler.ts'), outfile, root });
   await writeFile(join(folder, 'package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
   await writeFile(join(outDir, '.meta', `${name}.json`), JSON.stringify(metafile));
+  await carryEngine(root, folder, metafile);
   const config = join(root, 'config');
   if (await isThere(config)) {
     await cp(config, join(folder, 'config'), { recursive: true });
@@ -30,6 +35,22 @@ async function buildFunction(root: string, outDir: string, name: string): Promis
     await writeFile(join(folder, 'config', compiledName), await compileConfig(config));
   }
   return sizeOf(name, outfile, metafile);
+}
+
+/** A policy that means nothing, or not what it says, is not deployed. */
+async function refuseProblems(config: string): Promise<void> {
+  const problems = await checkFolder(config);
+  if (problems.length === 0) return;
+  const sentences = problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
+  throw new Error(`the configuration in ${config} is not valid: ${sentences.join('; ')}`);
+}
+
+/** The policy engine finds its WebAssembly beside the file that it is in. */
+async function carryEngine(root: string, folder: string, { inputs }: Metafile): Promise<void> {
+  const engine = Object.keys(inputs).find((path) => path.endsWith('/cedar_wasm.js'));
+  if (engine === undefined) return;
+  const wasm = join(root, dirname(engine), 'cedar_wasm_bg.wasm');
+  await cp(wasm, join(folder, 'cedar_wasm_bg.wasm'));
 }
 
 async function functionNames(folder: string): Promise<readonly string[]> {

@@ -1,15 +1,21 @@
 import * as z from 'zod/mini';
 import { accountsSchema } from './accounts-config.ts';
+import { entitiesSchema } from './entities-config.ts';
 import { guardsSchema } from './guards-config.ts';
 import { noticesSchema } from './notices-config.ts';
 import { sourcesSchema } from './sources-config.ts';
 
-/** The files of a configuration folder that are YAML, each with what it must hold. */
+/**
+ * The files of a configuration folder, each with what it must hold. What a policy says is for the policy engine to
+ * judge, which is too heavy for a cold start: here it is text.
+ */
 export const configFiles = {
   'guards.yaml': guardsSchema,
   'sources.yaml': sourcesSchema,
   'accounts.yaml': accountsSchema,
   'notices.yaml': noticesSchema,
+  'entities.json': entitiesSchema,
+  'policy.cedar': z.string(),
 } as const;
 
 export type ConfigFile = keyof typeof configFiles;

@@ -12,6 +12,7 @@ import {
   configFileNames,
   configFiles,
 } from './config-files.ts';
+import type { Entities } from './entities-config.ts';
 import type { Guards } from './guards-config.ts';
 import type { Notices } from './notices-config.ts';
 import type { ConfigProblem } from './read-yaml.ts';
@@ -23,6 +24,15 @@ export type Config = {
   readonly sources: SourceBook;
   readonly accounts: Accounts;
   readonly notices: Notices;
+  readonly policy: PolicyConfig;
+};
+
+/** What policies are made of; they are read when the first decision is made. */
+export type PolicyConfig = {
+  readonly text: string;
+  readonly entities: Entities;
+  /** SHA-256 (hex) of both: decisions name it. */
+  readonly version: string;
 };
 
 /** What `compileConfig` writes; the name of its file in the folder. */
@@ -50,7 +60,7 @@ export async function compileConfig(folder: string): Promise<string> {
   return `${JSON.stringify({ format: 1, digests, contents })}\n`;
 }
 
-/** Everything that is wrong with a folder's YAML files; empty when nothing is. */
+/** Everything that is wrong with a folder's files, but for what its policies say; empty when nothing is. */
 export async function checkConfig(folder: string): Promise<readonly ConfigProblem[]> {
   return (await examine(readTexts(folder))).problems;
 }
@@ -106,7 +116,7 @@ async function examine(texts: Texts): Promise<{ contents: Record<string, unknown
       problems.push({ file, line: 1, column: 1, path: '', message: 'the file is missing' });
       continue;
     }
-    const read = readYaml(file, text, configFiles[file]);
+    const read = file === 'policy.cedar' ? { content: text } : readYaml(file, text, configFiles[file]);
     if ('problems' in read) problems.push(...read.problems);
     else contents[file] = read.content;
   }
@@ -118,6 +128,12 @@ const configOf = (contents: ConfigContents): Config => ({
   sources: contents['sources.yaml'].sources,
   accounts: contents['accounts.yaml'].accounts,
   notices: contents['notices.yaml'],
+  policy: policyOf(contents['policy.cedar'], contents['entities.json']),
+});
+
+export const policyOf = (text: string, entities: Entities): PolicyConfig => ({
+  ...{ text, entities },
+  version: digestOf(JSON.stringify([text, entities])),
 });
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');

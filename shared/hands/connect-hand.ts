@@ -8,10 +8,12 @@ import { Fc2Nudger, Fc2Sender } from '../nudge/fc2-nudger.ts';
 import { Fc3Nudger, Fc3Sender } from '../nudge/fc3-nudger.ts';
 import { noNudger } from '../nudge/no-nudger.ts';
 import type { NudgerOptions } from '../nudge/nudger-options.ts';
+import { cedarPolicies } from '../policy/cedar-policy.ts';
 import { checkGuards } from '../policy/guards.ts';
 import { checkWidening, widens } from '../policy/widening.ts';
 import type { AuditTrail } from '../reconcile/audit-trail.ts';
 import type { Nudger } from '../reconcile/nudge-port.ts';
+import type { LoadVisits } from '../reconcile/policy-port.ts';
 import type { WorkDeps } from '../reconcile/work.ts';
 import { AppError } from '../runtime/app-error.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -32,6 +34,8 @@ const connections = 4;
 export type Connected = HandDeps & {
   readonly audit: AuditTrail;
   readonly health: Pick<PostgresLedger, 'isPrimary' | 'isMigrated'>;
+  /** Who may look at what, and do what is done in the console. */
+  readonly visits: LoadVisits;
 };
 
 /** The real dependencies of every function that works or looks: made once an instance. */
@@ -63,6 +67,7 @@ export async function connectIntake(platform: Platform): Promise<Connected> {
     random: () => Number.parseInt(ids.nonce().slice(0, 8), 16) / 2 ** 32,
     log,
   });
+  const policies = cedarPolicies(config.policy);
   return {
     ledger: announced(platform, postgres, config.notices),
     audit: postgres,
@@ -78,7 +83,8 @@ export async function connectIntake(platform: Platform): Promise<Connected> {
     schedule: { lookAgainMs: settings.lookAgainMs, watchMs },
     changeGuard: changeGuardOf(config.guards),
     guard: guardOf(config.guards),
-    policy: async () => () => ({ policies: [], version: '', approvals: 0 }),
+    policy: policies.policy,
+    visits: policies.visits,
     serves: servedBy(config.accounts, settings.endpoints),
     sources: { book: config.sources, secrets: platform.secrets, isLocal: settings.isLocal },
   };

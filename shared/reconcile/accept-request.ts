@@ -21,7 +21,7 @@ import { Draft } from './draft.ts';
 import { haltOf } from './freeze.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import type { RuleRow } from './ledger-rows.ts';
-import type { Decide, Question } from './policy-port.ts';
+import type { Decide, Decision, Question } from './policy-port.ts';
 
 type AskMessage = AuthorizeMessage | ChangeMessage;
 
@@ -37,10 +37,9 @@ export async function acceptRequest(
   if (halt) return refuse(tx, incoming, halt);
   const window = windowOf(message, tx.nowMs);
   const asked = { target: message.target, rules: read.rules, ...window, nowMs: tx.nowMs, endPath: endPathOf(message) };
-  const error =
-    deps.guard(asked) ??
-    deps.decide(questionOf(incoming, message, asked)).refusal ??
-    (await findConflict(tx, message.target, read.changes));
+  const limit = deps.guard(asked);
+  const decision = limit ? undefined : deps.decide(questionOf(incoming, message, asked));
+  const error = limit ?? decision?.refusal ?? (await findConflict(tx, message.target, read.changes));
   const lease = leaseFor(deps.ids.ulid(tx.nowMs), incoming, message, window, tx.nowMs);
   const inbox = {
     source,
@@ -51,8 +50,8 @@ export async function acceptRequest(
     receivedAtMs: tx.nowMs,
   };
   if (!(await tx.insertMessage({ ...inbox, error }))) return lostRace(tx, incoming);
-  if (error) return reject(tx, deps, incoming, lease, error);
-  return open(tx, deps, incoming, lease);
+  if (error) return reject(tx, deps, incoming, { lease, error, decision });
+  return open(tx, deps, incoming, { lease, decision });
 }
 
 const questionOf = (
@@ -72,17 +71,27 @@ async function reject(
   tx: LedgerTx,
   deps: AcceptDeps,
   { source }: Incoming,
-  lease: Lease,
-  error: Refusal,
+  {
+    lease,
+    error,
+    decision,
+  }: { readonly lease: Lease; readonly error: Refusal; readonly decision?: Decision | undefined },
 ): Promise<Accepted> {
   await tx.insertLease({ ...lease, state: 'rejected', error, closedAtMs: tx.nowMs }, []);
-  await tx.appendAudit([{ ...refusedEntry(source, lease.requestId, error), leaseId: lease.id }]);
+  const entry = refusedEntry(source, lease.requestId, error);
+  const data = { ...entry.data, decision: decision && audited(decision) };
+  await tx.appendAudit([{ ...entry, data, leaseId: lease.id }]);
   const nothing = new Draft(tx.nowMs);
   for (const waiting of await tx.parkedFor(source, lease.requestId)) await unpark(tx, deps, nothing, lease.id, waiting);
   return { ...withoutLease(tx), leaseId: lease.id, state: 'rejected', error };
 }
 
-async function open(tx: LedgerTx, deps: AcceptDeps, incoming: Incoming, lease: Lease): Promise<Accepted> {
+async function open(
+  tx: LedgerTx,
+  deps: AcceptDeps,
+  incoming: Incoming,
+  { lease, decision }: { readonly lease: Lease; readonly decision: Decision | undefined },
+): Promise<Accepted> {
   const { source, read } = incoming;
   const rows = [
     ...read.rules.map((rule) => freshRow(lease.target, rule)),
@@ -102,7 +111,7 @@ async function open(tx: LedgerTx, deps: AcceptDeps, incoming: Incoming, lease: L
     kind: 'lease.accepted',
     leaseId: lease.id,
     actor: lease.requester.id,
-    data: acceptedData(incoming, lease),
+    data: { ...acceptedData(incoming, lease), decision: decision && audited(decision) },
   });
   for (const waiting of await tx.parkedFor(source, lease.requestId)) await unpark(tx, deps, draft, lease.id, waiting);
   return finish(tx, deps, draft, lease.id);
@@ -134,6 +143,14 @@ const freshRow = (target: Target, rule: Rule): RuleRow => {
   const base = { key: ruleKey(target, rule), target, rule, isPresent: false, isMaybePresent: false };
   return { ...base, attempts: 0, isStuck: false, dueMs: {} };
 };
+
+/** Which policies decided, of which version: what was decided can be traced long after they changed. */
+const audited = ({ policies, version, approvals, approvers }: Decision) => ({
+  policies,
+  version,
+  approvals,
+  approvers,
+});
 
 const acceptedData = ({ source, read }: Incoming, lease: Lease) => ({
   source,

@@ -1,5 +1,11 @@
 /** Why something was not accepted: a code for machines, a sentence for people, a JSON Pointer to the field. */
-export type Refusal = { readonly code: string; readonly message: string; readonly path: string };
+export type Refusal = {
+  readonly code: string;
+  readonly message: string;
+  readonly path: string;
+  /** The sentence in Chinese, where a requester reads it: refusals by policies and guards. */
+  readonly messageZh?: string | undefined;
+};
 
 export const refusal = (code: string, message: string, path = ''): Refusal => ({ code, message, path });
 

@@ -5,4 +5,5 @@ export const allowEverything: LoadPolicy = async () => () => ({
   policies: ['everything'],
   version: 'fake',
   approvals: 0,
+  approvers: [],
 });

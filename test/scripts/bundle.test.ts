@@ -6,6 +6,7 @@ import { buildFunctions } from '../../scripts/bundle/build-functions.ts';
 import { bundleFunction } from '../../scripts/bundle/bundle-function.ts';
 import { cutBarrel, cutClient } from '../../scripts/bundle/cut-text.ts';
 import { overBudget } from '../../scripts/bundle/size-budget.ts';
+import { configFileNames } from '../../shared/config/config-files.ts';
 import { fixture, folderWith, root, runHandler } from './bundle-folder.ts';
 import type { handler as ecsOperations } from './fixtures/ecs-operations.ts';
 import type { handler as nudges } from './fixtures/nudges.ts';
@@ -207,7 +208,7 @@ describe('a build', () => {
   });
 
   it('makes a folder for every function that has a handler, with the configuration in it', async () => {
-    const files = ['guards.yaml', 'sources.yaml', 'accounts.yaml'].map((file) => `config/${file}`);
+    const files = configFileNames.map((file) => `config/${file}`);
     const shipped = Object.fromEntries(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
     const tree = folderWith({
       'functions/hello/handler.ts': "export const handler = async (event: string) => 'hello ' + event;",
@@ -224,5 +225,24 @@ describe('a build', () => {
     for (const [file, text] of Object.entries(shipped)) expect(readFileSync(join(out, file), 'utf8')).toBe(text);
     expect(existsSync(join(out, 'config', 'config.json'))).toBe(true);
     expect(existsSync(join(tree, 'dist', 'draft'))).toBe(false);
+  });
+
+  it('puts the policy engine beside a function that decides, loaded by its first decision', async () => {
+    const engine = join(root, 'shared/policy/cedar.ts');
+    const tree = folderWith({
+      'functions/decides/handler.ts': `import { loadCedar } from ${JSON.stringify(engine)};
+        export const handler = async (event: string) => event === 'decide' ? (await loadCedar()).getCedarVersion() : 'idle';`,
+      'functions/other/handler.ts': 'export const handler = async () => 1;',
+      'guard.cjs': "WebAssembly.Module = function () { throw new Error('the engine was loaded'); };",
+    });
+
+    await buildFunctions(tree, join(tree, 'dist'));
+
+    const bundle = join(tree, 'dist/decides/index.js');
+    const preload = [join(tree, 'guard.cjs')];
+    expect(await runHandler(bundle, 'decide')).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(await runHandler(bundle, 'rest', { preload })).toBe('idle');
+    await expect(runHandler(bundle, 'decide', { preload })).rejects.toThrow('the engine was loaded');
+    expect(existsSync(join(tree, 'dist/other/cedar_wasm_bg.wasm'))).toBe(false);
   });
 });

@@ -11,7 +11,10 @@ export const verdictSchema = z.looseObject({
   reason: maybe,
   hash: z.string(),
   isKeyed: z.boolean(),
+  anchors: z.optional(z.looseObject({ kept: z.number(), newestAt: maybe, error: maybe })),
 });
+
+export type Verdict = z.infer<typeof verdictSchema>;
 
 const rowSchema = z.looseObject({
   n: z.number(),

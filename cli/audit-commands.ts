@@ -15,6 +15,7 @@ export function addAuditCommands(program: Command): void {
     .command('verify')
     .description('make the whole chain anew and say whether it is as it was written')
     .option('--anchor <n:hash>', 'a head that was written down elsewhere; may be repeated', readAnchor)
+    .option('--anchor-file <file>', 'heads that were kept: lines n:hash, or the log lines audit.head; the newest 100')
     .addHelpText('after', examples('audit verify', 'audit verify --anchor 4711:9f86d081884c7d65…'))
     .action(lazily(async () => (await import('./commands/audit-verify.ts')).verify));
   audit

@@ -25,6 +25,14 @@ export const verdictSchema = z
     reason: z.enum(['row', 'anchor', 'head']).optional(),
     hash: z.string().openapi({ description: 'Of the last good row. Keep `rows:hash` elsewhere: it is an anchor.' }),
     isKeyed: z.boolean().openapi({ description: 'Without a key whoever writes to the database could make it anew.' }),
+    anchors: z
+      .object({
+        kept: z.number().openapi({ description: 'Heads that the store has; every one was held against the trail.' }),
+        newestAt: instant.optional(),
+        error: z.string().optional().openapi({ description: 'Why the store could not be read: then none was.' }),
+      })
+      .optional()
+      .openapi({ description: 'Absent where no store is configured (CURFEW_AUDIT_ANCHOR).' }),
   })
   .openapi('AuditVerdict');
 

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { AuditAnchor } from '../../shared/reconcile/audit-trail.ts';
 import type { AuditRow } from '../../shared/reconcile/ledger-rows.ts';
 import { refusal } from '../../shared/rule/refusal.ts';
+import { AppError } from '../../shared/runtime/app-error.ts';
 import { auditPageSchema, evidenceSchema, verdictSchema } from './audit-answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { gatherEvidence } from './evidence.ts';
@@ -58,7 +59,10 @@ const evidence = createRoute({
 export function routeAudit(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(verify, async (c) => {
     const { anchor } = c.req.valid('query');
-    return c.json(await deps.audit.verifyAudit(anchor === undefined ? [] : readAnchors(anchor)), 200);
+    const given = anchor === undefined ? [] : readAnchors(anchor);
+    // Read before the trail is: what is kept meanwhile would be younger than what we look at.
+    const { kept, told } = await readKept(deps);
+    return c.json({ ...(await deps.audit.verifyAudit([...given, ...kept])), ...told }, 200);
   });
   app.openapi(page, async (c) => {
     const query = c.req.valid('query');
@@ -83,6 +87,22 @@ const readAnchors = (text: string): AuditAnchor[] =>
     const [n = '', hash = ''] = one.split(':');
     return { n: Number(n), hash };
   });
+
+/** A store that cannot be read is told of: a verdict without it must not pass for one with it. */
+async function readKept({ anchors, log }: ConsoleDeps) {
+  try {
+    const kept = (await anchors?.kept()) ?? [];
+    const newestMs = kept.at(-1)?.atMs;
+    const newest = newestMs === undefined ? {} : { newestAt: exactInstant(newestMs) };
+    return { kept, told: anchors ? { anchors: { kept: kept.length, ...newest } } : {} };
+  } catch (error) {
+    log.event('error', 'the kept anchors could not be read', { error });
+    return {
+      kept: [],
+      told: { anchors: { kept: 0, error: error instanceof AppError ? error.code : 'ANCHORS_NOT_READ' } },
+    };
+  }
+}
 
 const msOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Date.parse(text));
 

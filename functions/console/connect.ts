@@ -1,5 +1,6 @@
 import { loadConfig } from '../../shared/config/config.ts';
 import { configFolder } from '../../shared/config/config-folder.ts';
+import { anchorStore } from '../../shared/hands/anchor-store.ts';
 import { apiTokens } from '../../shared/hands/api-tokens.ts';
 import { connectHand } from '../../shared/hands/connect-hand.ts';
 import { examiner } from '../../shared/hands/doctor/examine.ts';
@@ -13,8 +14,9 @@ import type { May } from './may.ts';
 export async function connectConsole(platform: Platform): Promise<ConsoleApp> {
   const { settings } = platform;
   const [deps, { accounts }] = await Promise.all([connectHand(platform), loadConfig(configFolder(settings))]);
-  const examine = examiner(platform, { ...deps, accounts });
+  const anchors = anchorStore(platform);
+  const examine = examiner(platform, { ...deps, anchors, accounts });
   const [tokens, login] = await Promise.all([apiTokens(platform), connectLogin(platform)]);
   const may: May = async () => true;
-  return createConsoleApp({ ...deps, examine, tokens, login, may, isLocal: settings.isLocal });
+  return createConsoleApp({ ...deps, anchors, examine, tokens, login, may, isLocal: settings.isLocal });
 }

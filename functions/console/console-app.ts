@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Check } from '../../shared/hands/doctor/check.ts';
+import type { AnchorStore } from '../../shared/reconcile/anchor-port.ts';
 import type { AuditTrail } from '../../shared/reconcile/audit-trail.ts';
 import type { GroupFinder } from '../../shared/reconcile/groups.ts';
 import type { ReceiveDeps } from '../../shared/reconcile/receive.ts';
@@ -11,6 +12,8 @@ import type { May } from './may.ts';
 
 export type ConsoleDeps = ReceiveDeps & {
   readonly audit: AuditTrail;
+  /** Where heads of the trail are kept beside the log; absent where no bucket is configured. */
+  readonly anchors?: AnchorStore | undefined;
   /** Looks at everything that must work. */
   readonly examine?: () => Promise<readonly Check[]>;
   /** Who may call the API. What bears a token acts under its name. */

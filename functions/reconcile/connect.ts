@@ -1,8 +1,10 @@
 import { loadConfig } from '../../shared/config/config.ts';
 import { configFolder } from '../../shared/config/config-folder.ts';
+import { anchorStore } from '../../shared/hands/anchor-store.ts';
 import { type Connected, connectHand } from '../../shared/hands/connect-hand.ts';
 import { shadowOf } from '../../shared/policy/shadow.ts';
 import { widens } from '../../shared/policy/widening.ts';
+import type { AnchorDeps } from '../../shared/reconcile/anchor.ts';
 import type { ScanDeps } from '../../shared/reconcile/scan.ts';
 import type { Platform } from '../../shared/runtime/platform.ts';
 
@@ -11,7 +13,7 @@ const scanEveryMs = 60_000;
 /** Half of a quota of 200 calls a minute: whoever only looks leaves the rest to those who open and close. */
 const callsPerMinute = 100;
 
-export type ReconcileDeps = Connected & ScanDeps;
+export type ReconcileDeps = Connected & ScanDeps & Pick<AnchorDeps, 'anchors'>;
 
 /** The real dependencies, with what judges a rule that differs. */
 export async function connectReconcile(platform: Platform): Promise<ReconcileDeps> {
@@ -19,5 +21,6 @@ export async function connectReconcile(platform: Platform): Promise<ReconcileDep
   const { guards } = await loadConfig(configFolder(settings));
   const repair = guards.repair ?? { widenedRules: 'revoke', strippedStamps: 'report' };
   const everyMs = settings.isLocal ? 0 : scanEveryMs;
-  return { ...(await connectHand(platform)), widens, shadowOf, repair, scanEveryMs: everyMs, callsPerMinute };
+  const anchors = anchorStore(platform);
+  return { ...(await connectHand(platform)), anchors, widens, shadowOf, repair, scanEveryMs: everyMs, callsPerMinute };
 }

@@ -15,14 +15,14 @@ export class ChainCheck {
   #hash = genesisHash;
   #bad: AuditVerdict['reason'];
   readonly #keys: readonly string[];
-  readonly #anchors: readonly AuditAnchor[];
+  readonly #anchors = new Map<number, Set<string>>();
   readonly #lastAnchor: number;
   #likely: string | undefined;
 
   constructor(keys: readonly string[], anchors: readonly AuditAnchor[] = []) {
     this.#keys = keys;
-    this.#anchors = anchors;
-    this.#lastAnchor = Math.max(0, ...anchors.map(({ n }) => n));
+    for (const { n, hash } of anchors) this.#anchors.set(n, (this.#anchors.get(n) ?? new Set()).add(hash));
+    this.#lastAnchor = Math.max(0, ...this.#anchors.keys());
     this.#likely = keys.at(-1);
   }
 
@@ -31,8 +31,8 @@ export class ChainCheck {
     if (this.#bad !== undefined) return false;
     const isNext = n === this.#rows + 1 && this.#fits(n, body, hash);
     if (!isNext) return this.#fail('row');
-    const isAnchored = this.#anchors.every((anchor) => anchor.n !== n || anchor.hash === hash);
-    if (!isAnchored) return this.#fail('anchor');
+    const anchored = this.#anchors.get(n);
+    if (anchored && (anchored.size > 1 || !anchored.has(hash))) return this.#fail('anchor');
     this.#rows = n;
     this.#hash = hash;
     return true;

@@ -21,6 +21,8 @@ export type Settings = {
   readonly stampKeys: readonly SecretReference[];
   /** Newest first: the audit trail is chained, and journaled calls are proved, under the first. */
   readonly auditKeys: readonly SecretReference[];
+  /** Where the audit trail's head is kept beside the log: a bucket, and what every key in it begins with. */
+  readonly auditAnchor?: { readonly bucket: string; readonly prefix: string } | undefined;
   readonly fcClient: 'fc2' | 'fc3';
   /** What stands before a function's name where it is deployed, such as `curfew-`. */
   readonly functionPrefix: string;
@@ -32,12 +34,15 @@ export type Settings = {
   readonly logIn?: LogInSettings | undefined;
 };
 
-const services = ['ecs', 'ens', 'apsara', 'sts', 'fc', 'kms'] as const;
+const services = ['ecs', 'ens', 'apsara', 'sts', 'fc', 'kms', 'oss'] as const;
 type Service = (typeof services)[number];
 
 /** Shorter keys can be found by trying: descriptions with their codes are there for all to read. */
 const keyLengthMin = 16;
 const tokenLengthMin = 16;
+
+/** Bucket names as the service takes them; of prefixes only what needs no escaping anywhere. */
+const anchorForm = /^oss:\/\/([a-z0-9][a-z0-9-]{1,61}[a-z0-9])(?:\/([A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*))?\/?$/;
 
 const endpoint = z.optional(
   z.string().check(z.refine(isEndpoint, { error: 'is not an address such as http://127.0.0.1:8701' })),
@@ -49,6 +54,7 @@ const endpointVariables = {
   STS_ENDPOINT: endpoint,
   FC_ENDPOINT: endpoint,
   KMS_ENDPOINT: endpoint,
+  OSS_ENDPOINT: endpoint,
 };
 
 const variables = z.object({
@@ -65,6 +71,9 @@ const variables = z.object({
   CURFEW_CONFIG: z.optional(z.string()),
   CURFEW_STAMP_KEYS: z.optional(z.string()),
   CURFEW_AUDIT_KEY: z.optional(z.string()),
+  CURFEW_AUDIT_ANCHOR: z.optional(
+    z.string().check(z.regex(anchorForm, { error: 'is not a bucket and a prefix such as oss://my-bucket/curfew' })),
+  ),
   CURFEW_FC_CLIENT: z._default(z.enum(['fc2', 'fc3'], { error: 'is fc2 or fc3' }), 'fc2'),
   CURFEW_FUNCTION_PREFIX: z._default(
     z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_-]{0,40}$/, { error: 'is not the beginning of a function name' })),
@@ -109,12 +118,18 @@ function settingsOf(read: Variables): Settings {
     configFolder: read.CURFEW_CONFIG,
     stampKeys: parseSecretReferences(read.CURFEW_STAMP_KEYS ?? ''),
     auditKeys: parseSecretReferences(read.CURFEW_AUDIT_KEY ?? ''),
+    auditAnchor: anchorOf(read.CURFEW_AUDIT_ANCHOR),
     fcClient: read.CURFEW_FC_CLIENT,
     functionPrefix: read.CURFEW_FUNCTION_PREFIX,
     lookAgainMs: Number(read.CURFEW_LOOK_AGAIN_SECONDS ?? (isLocal ? 60 : 300)) * 1000,
     apiTokens: parseSecretReferences(read.CURFEW_API_TOKENS ?? ''),
     logIn: logInOf(read),
   };
+}
+
+function anchorOf(text: string | undefined): Settings['auditAnchor'] {
+  const [, bucket, prefix] = anchorForm.exec(text ?? '') ?? [];
+  return bucket === undefined ? undefined : { bucket, prefix: prefix === undefined ? '' : `${prefix}/` };
 }
 
 /** What a laptop may do and a deployed function may not. */

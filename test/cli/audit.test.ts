@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { csvLine } from '../../cli/csv.ts';
 import { startConsole } from './curfew.ts';
 
@@ -21,6 +24,29 @@ describe('curfew audit', () => {
     expect(evidence).toContain(`# Lease ${id}: active`);
     expect(evidence).toContain('| because | look \\| \\<b\\>here\\</b\\> |');
     expect(evidence).toContain('authorize');
+  });
+
+  it('holds the trail against a file of heads that were kept', async () => {
+    const { curfew, openLease } = await startConsole();
+    await openLease();
+    const folder = await mkdtemp(join(tmpdir(), 'anchors-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const { rows, hash } = JSON.parse((await curfew('audit', 'verify', '--json')).out) as {
+      rows: number;
+      hash: string;
+    };
+    const file = async (name: string, text: string): Promise<string> => {
+      await writeFile(join(folder, name), text);
+      return join(folder, name);
+    };
+    const good = await file('good', `${rows}:${hash}\n\n{"message":"audit.head","n":${rows},"hash":"${hash}"}\n`);
+    const cut = await file('cut', `{"n":${rows + 500},"hash":"${hash}","at":"2026-12-01T09:00:00Z"}\n`);
+    const junk = await file('junk', 'once upon a time\n');
+
+    expect(await curfew('audit', 'verify', '--anchor-file', good)).toMatchObject({ status: 0 });
+    expect(await curfew('audit', 'verify', '--anchor-file', cut)).toMatchObject({ status: 1 });
+    expect(await curfew('audit', 'verify', '--anchor-file', junk)).toMatchObject({ status: 2 });
+    expect(await curfew('audit', 'verify', '--anchor-file', join(folder, 'none'))).toMatchObject({ status: 2 });
   });
 
   it('ends with 1 when the trail is not what was written down', async () => {

@@ -1,8 +1,10 @@
 import type { Accounts } from '../../config/accounts-config.ts';
 import type { Sources } from '../../intake/sources.ts';
+import type { AnchorStore } from '../../reconcile/anchor-port.ts';
 import type { RuleApi } from '../../reconcile/cloud-port.ts';
 import type { Target } from '../../rule/target.ts';
 import type { Platform } from '../../runtime/platform.ts';
+import { checkAnchors } from './anchor-checks.ts';
 import { attempt, type Check } from './check.ts';
 import { checkLedger, type LedgerLook } from './ledger-checks.ts';
 import { checkClocks, checkNudges, checkSources, type Reached } from './outside-checks.ts';
@@ -13,6 +15,7 @@ export type ExamineDeps = Omit<LedgerLook, 'isAuditKeyed'> & {
   readonly sources: Sources;
   readonly stampKeys: readonly string[];
   readonly apiFor: (target: Target) => RuleApi;
+  readonly anchors?: AnchorStore | undefined;
   readonly groups: () => Promise<{ readonly targets: readonly Target[] }>;
 };
 
@@ -40,6 +43,7 @@ export function examiner(platform: Platform, deps: ExamineDeps): () => Promise<r
       attempt('accounts', 'can the ledger and the clouds be reached?', () => checkPlaces({ ...deps, targets })),
       checkSources(deps.sources),
       checkNudges(outside),
+      checkAnchors(deps.anchors, clock.nowMs()),
     ]);
     return found.flat();
   };

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../../cli/audit-answers.ts';
+import type { ConsoleDeps } from '../../../functions/console/console-app.ts';
+import type { KeptAnchor } from '../../../shared/reconcile/anchor-port.ts';
+import { AppError } from '../../../shared/runtime/app-error.ts';
 import { leaseBody, makeConsole } from './console.ts';
 
 type Row = { readonly n: number; readonly kind: string; readonly actor: string };
@@ -24,6 +27,31 @@ describe('the audit trail through the API', () => {
     expect(await anchored(`${found.rows}:${found.hash}`)).toMatchObject({ ok: true });
     expect(await anchored(`${found.rows}:${'0'.repeat(64)}`)).toMatchObject({ ok: false, reason: 'anchor' });
     expect(await call('GET', '/api/audit/verify?anchor=nonsense')).toMatchObject({ status: 400 });
+  });
+
+  it('is held against every anchor that was kept, and says so', async () => {
+    const { world } = await withStory();
+    const [first, last] = [world.ledger.auditRows()[2], world.ledger.auditRows().at(-1)];
+    if (!first || !last) throw new Error('nothing was written');
+    const verify = async (anchors: ConsoleDeps['anchors']) => {
+      const app = makeConsole({ ...world.deps, audit: world.ledger, ledger: world.ledger, anchors });
+      return (await app.call('GET', '/api/audit/verify')).body as unknown as Record<string, unknown>;
+    };
+    const store = (kept: readonly KeptAnchor[]) => ({ keep: async () => undefined, kept: async () => kept });
+    const away = { keep: async () => undefined, kept: () => Promise.reject(new AppError('ANCHORS_NOT_READ', 'away')) };
+
+    expect(await verify(undefined)).not.toHaveProperty('anchors');
+    expect(await verify(store([first, last]))).toMatchObject({
+      ok: true,
+      anchors: { kept: 2, newestAt: expect.stringContaining('2026-12-01T09:') },
+    });
+    expect(await verify(store([{ ...first, hash: '0'.repeat(64) }, last]))).toMatchObject({
+      ok: false,
+      firstBad: 3,
+      reason: 'anchor',
+    });
+    expect(await verify(store([{ ...last, n: last.n + 9 }]))).toMatchObject({ ok: false, reason: 'anchor' });
+    expect(await verify(away)).toMatchObject({ ok: true, anchors: { kept: 0, error: 'ANCHORS_NOT_READ' } });
   });
 
   it('is read page by page without a gap, and who read it is in it', async () => {

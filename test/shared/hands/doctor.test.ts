@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { checkAnchors } from '../../../shared/hands/doctor/anchor-checks.ts';
 import type { Check } from '../../../shared/hands/doctor/check.ts';
 import { checkLedger } from '../../../shared/hands/doctor/ledger-checks.ts';
 import { checkClocks, checkNudges, checkSources, type Reached } from '../../../shared/hands/doctor/outside-checks.ts';
 import { checkPlaces } from '../../../shared/hands/doctor/place-checks.ts';
+import type { KeptAnchor } from '../../../shared/reconcile/anchor-port.ts';
 import { AppError } from '../../../shared/runtime/app-error.ts';
 import { Secret } from '../../../shared/runtime/secret.ts';
 import { group, makeWorld } from '../../fakes/world.ts';
@@ -141,5 +143,22 @@ describe('a look at the sources', () => {
     ['something that is no secret', ['nonsense'], false, 'failed'],
   ])('finds %s', async (_what, values, isLocal, verdict) => {
     expect(verdicts(await checkSources(sources(values, isLocal)))).toEqual({ 'secrets of source tickets': verdict });
+  });
+});
+
+describe('a look at the anchors', () => {
+  const nowMs = Date.parse('2026-12-01T09:00:00Z');
+  const store = (kept: () => Promise<readonly KeptAnchor[]>) => ({ keep: async () => undefined, kept });
+  const anchor = (ageMs: number) => ({ n: 12, hash: 'a'.repeat(64), atMs: nowMs - ageMs });
+  const hourMs = 3_600_000;
+
+  it.each([
+    ['none is configured', undefined, 'warning'],
+    ['none is kept yet', store(async () => []), 'warning'],
+    ['the newest is an hour old', store(async () => [anchor(9 * hourMs), anchor(hourMs)]), 'ok'],
+    ['the newest is four hours old', store(async () => [anchor(4 * hourMs)]), 'warning'],
+    ['the bucket says no', store(() => Promise.reject(new AppError('ANCHORS_NOT_READ', 'no'))), 'failed'],
+  ] as const)('says what is to be said when %s', async (_when, anchors, verdict) => {
+    expect(await checkAnchors(anchors, nowMs)).toMatchObject([{ name: 'audit anchors', verdict }]);
   });
 });

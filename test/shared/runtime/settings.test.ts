@@ -79,6 +79,21 @@ describe('settings', () => {
     expect(problemsOf({ ...deployed, KMS_ENDPOINT: 'http://127.0.0.1:9' })).toHaveLength(0);
   });
 
+  it.each([
+    ['oss://my-bucket', { bucket: 'my-bucket', prefix: '' }],
+    ['oss://my-bucket/', { bucket: 'my-bucket', prefix: '' }],
+    ['oss://my-bucket/curfew/prod', { bucket: 'my-bucket', prefix: 'curfew/prod/' }],
+  ])('read %s as a bucket and a prefix', (text, anchor) => {
+    expect(readSettings({ CURFEW_LOCAL: '1', CURFEW_AUDIT_ANCHOR: text }).auditAnchor).toEqual(anchor);
+  });
+
+  it.each(['my-bucket', 's3://my-bucket', 'oss://My_Bucket', 'oss://my-bucket/a b', 'oss://my-bucket//x'])(
+    'refuse %s as a place for anchors',
+    (text) => {
+      expect(() => readSettings({ CURFEW_LOCAL: '1', CURFEW_AUDIT_ANCHOR: text })).toThrow('CURFEW_AUDIT_ANCHOR');
+    },
+  );
+
   it('treat an empty variable as one that is not set', () => {
     expect(readSettings({ ...deployed, FC_ENDPOINT: '', CURFEW_API_TOKENS: ' ' }).endpoints.fc).toBeUndefined();
   });

@@ -13,6 +13,7 @@ const laterFiles: Readonly<Record<string, readonly string[]>> = {
     '@alicloud/eventbridge',
   ],
   'yaml.js': ['yaml'],
+  'jose.js': ['jose'],
   'cedar.js': ['@cedar-policy/cedar-wasm/nodejs'],
 };
 const fileOf = new Map(Object.entries(laterFiles).flatMap(([file, paths]) => paths.map((path) => [path, file])));

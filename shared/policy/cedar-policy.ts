@@ -4,9 +4,10 @@ import { AppError } from '../runtime/app-error.ts';
 import { loadCedar } from './cedar.ts';
 import { combine, type Verdict } from './combine-verdicts.ts';
 import { type EntityBook, entityBook } from './entity-book.ts';
-import { createJudge } from './judge.ts';
+import { allowed, createJudge, refused } from './judge.ts';
 import { questionCalls, visitCall } from './policy-call.ts';
-import { notAnApprover, undecided } from './policy-texts.ts';
+import { headsOf } from './policy-heads.ts';
+import { notAllowed, notAnApprover, undecided } from './policy-texts.ts';
 import { type Policy, readPolicies } from './read-policies.ts';
 
 /** The policies of policy.cedar, ready to be asked. */
@@ -42,7 +43,8 @@ async function loadPolicies({ text, entities, version }: PolicyConfig): Promise<
     throw new AppError('INVALID_CONFIG', `the policies are not valid: ${sentences.join('; ')}`);
   }
   const book = entityBook(entities);
-  const judge = createJudge(cedar, version, read.policies);
+  const heads = headsOf(cedar, version, read.policies);
+  const judge = createJudge(cedar, version, read.policies, heads);
   const decide: Decide = (question) => {
     const calls = questionCalls(book, question);
     // Nothing to decide on is nothing that was looked at.
@@ -51,7 +53,13 @@ async function loadPolicies({ text, entities, version }: PolicyConfig): Promise<
     const refusal = verdict.refusal ?? (outsider === undefined ? undefined : notAnApprover(outsider));
     return { ...verdict, refusal, version };
   };
-  const mayVisit: MayVisit = (visit): Decision => ({ ...judge(visitCall(book, visit)), version });
+  const mayVisit: MayVisit = (visit): Decision => {
+    const call = visitCall(book, visit);
+    if (visit.action !== 'authorize' && visit.action !== 'approve') return { ...judge(call), version };
+    // There is no request yet to decide on: all that can be said is whether any policy is about it.
+    const about = visit.target === undefined ? heads.anywhere(call) : heads.nearest(call);
+    return { ...(about.length > 0 ? allowed(about) : refused([], notAllowed([]))), version };
+  };
   return { decide, mayVisit, version, list: read.policies };
 }
 

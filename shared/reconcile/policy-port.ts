@@ -39,8 +39,11 @@ export type Question = {
 
 /** What somebody wants to look at or do without asking for more: the doors of the console. */
 export type Visit = {
-  /** `audit`: read and export the whole trail. `administer`: freeze, recover, adopt, abandon. */
-  readonly action: 'view' | 'end' | 'audit' | 'administer';
+  /**
+   * `audit`: read and export the whole trail. `administer`: freeze, recover, adopt, abandon. `authorize`, `approve`:
+   * whether any policy is about this person doing so at all; the request itself, with all that it says, is a Question.
+   */
+  readonly action: 'view' | 'end' | 'audit' | 'administer' | 'authorize' | 'approve';
   /** Whoever bears an API token is a person of its name, in the group `api-tokens`. */
   readonly person: Asker;
   readonly source: string;

@@ -214,6 +214,43 @@ describe('a decision', () => {
   });
 });
 
+describe('a visit', () => {
+  it('can be refused by who asked for the lease that it is about', async () => {
+    const text = `@id("own") permit(principal, action == Action::"end", resource)
+      when { context has requester && context.requester == principal };`;
+    const may = await cedarPolicies(policyOf(text, [])).visits();
+    const end = (requester: string) =>
+      may({
+        action: 'end',
+        person: { id: 'lin', groups: [] },
+        source: 'api',
+        nowMs,
+        target,
+        requester: { id: requester, groups: [] },
+      });
+
+    expect(end('lin').refusal).toBeUndefined();
+    expect(end('jan').refusal?.code).toBe('POLICY_DENIED');
+  });
+
+  it('tells whether somebody may ask or approve at all, before there is a request', async () => {
+    const text = `@id("sre") permit(principal in Group::"sre", action == Action::"authorize", resource in Account::"shop")
+      when { context.duration < duration("1h") };`;
+    const may = await cedarPolicies(policyOf(text, [])).visits();
+    const at = (action: 'authorize' | 'approve', groups: string[], account?: string) =>
+      may({
+        ...{ action, person: { id: 'lin', groups }, source: 'api', nowMs },
+        ...(account === undefined ? {} : { target: { ...target, account } }),
+      }).refusal === undefined;
+
+    expect(at('authorize', ['sre'])).toBe(true);
+    expect(at('authorize', ['sre'], 'shop')).toBe(true);
+    expect(at('authorize', ['sre'], 'default')).toBe(false);
+    expect(at('authorize', [])).toBe(false);
+    expect(at('approve', ['sre'])).toBe(false);
+  });
+});
+
 describe('policies', () => {
   it.each([
     ['a broken line', 'permit(principal', /policy\.cedar:1:\d+ unexpected end/],

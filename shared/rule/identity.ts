@@ -14,14 +14,30 @@ const outside = new Set([
   'destGroupOwnerId',
 ]);
 
+/** The last name that each rule was given: rules are never changed, and one is named several times in every turn. */
+const named = new WeakMap<Rule, { readonly group: string; key?: string; tuple?: string }>();
+
 /** SHA-256 (hex) over the canonical JSON (RFC 8785) of what makes a rule itself within its group. */
 export function ruleKey(target: Target, rule: Rule): string {
-  return digest([targetKey(target), essence(rule)]);
+  const names = namesOf(target, rule);
+  names.key ??= digest([names.group, essence(rule)]);
+  return names.key;
 }
 
 /** The same without priority: some clouds may take two rules that differ only there for one. */
 export function tupleKey(target: Target, rule: Rule): string {
-  return digest([targetKey(target), { ...essence(rule), priority: 0 }]);
+  const names = namesOf(target, rule);
+  names.tuple ??= digest([names.group, { ...essence(rule), priority: 0 }]);
+  return names.tuple;
+}
+
+function namesOf(target: Target, rule: Rule): { readonly group: string; key?: string; tuple?: string } {
+  const group = targetKey(target);
+  const known = named.get(rule);
+  if (known?.group === group) return known;
+  const fresh = { group };
+  named.set(rule, fresh);
+  return fresh;
 }
 
 function essence(rule: Rule): Record<string, unknown> {

@@ -98,7 +98,9 @@ export class MemoryTx implements LedgerTx {
   }
 
   async claimDue({ hand, target, claimId, untilMs, limit }: Want): Promise<readonly RuleRow[]> {
-    const due = [...this.#tables.rules.values()].filter((row) => this.#isClaimable(row, hand));
+    const due: RuleRow[] = [];
+    for (const row of this.#tables.rules.values()) if (this.#isClaimable(row, hand)) due.push(row);
+    if (due.length === 0) return [];
     due.sort(
       (a, b) =>
         dueOf(a, hand) - dueOf(b, hand) || byText(targetKey(a.target), targetKey(b.target)) || byText(a.key, b.key),

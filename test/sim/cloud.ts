@@ -46,6 +46,7 @@ export class Cloud {
   /** Minutes in which a call of ours was refused for want of quota. */
   readonly #throttledMinutes = new Map<number, { readonly fromMs: number; readonly untilMs: number }>();
   #lagMs = 0;
+  readonly #draws = new Map<string, number>();
 
   constructor(plan: Plan, engine: Engine, faults: Faults) {
     this.#engine = engine;
@@ -155,14 +156,20 @@ export class Cloud {
       const rate = this.#faults.rate('throttle');
       const minute = Math.floor(nowMs / 60_000);
       if (rate === 0 || this.#faults.isHealed) return undefined;
-      const draw = chance(this.#seed, `throttle/${action}/${minute}`).next();
-      if (draw >= rate) return undefined;
+      if (this.#drawOf(`throttle/${action}/${minute}`) >= rate) return undefined;
       this.#throttledUntilMs.set(action, (minute + 1) * 60_000);
     }
     this.#faults.count('throttle');
     const fromMs = Math.floor(nowMs / 60_000) * 60_000;
     this.#throttledMinutes.set(fromMs, { fromMs, untilMs: fromMs + 60_000 });
     return this.#refused(new Refusal(400, 'Throttling.User', 'Request was denied due to user flow control.'), afterMs);
+  }
+
+  /** One draw of a stream of its own, which making costs more than the draw. */
+  #drawOf(stream: string): number {
+    const drawn = this.#draws.get(stream) ?? chance(this.#seed, stream).next();
+    this.#draws.set(stream, drawn);
+    return drawn;
   }
 
   #ours(call: Call, stopsHalfway = false): CloudAnswer {

@@ -1,6 +1,9 @@
 import type { Chance } from './prng.ts';
 
-type Event = { readonly atMs: number; readonly tie: number; readonly serial: number; readonly run: () => void };
+/** What an event answers that left nothing running: it is not worth a round of the event loop. */
+export const quiet = 'quiet';
+type Run = () => unknown;
+type Event = { readonly atMs: number; readonly tie: number; readonly serial: number; readonly run: Run };
 
 /**
  * Virtual time. Events are popped in the order of (instant, random tie key, serial); each runs alone, then every
@@ -19,11 +22,11 @@ export class Engine {
     this.#chance = ties;
   }
 
-  after(ms: number, run: () => void): void {
+  after(ms: number, run: Run): void {
     this.at(this.nowMs + Math.max(0, Math.round(ms)), run);
   }
 
-  at(atMs: number, run: () => void): void {
+  at(atMs: number, run: Run): void {
     this.#serial += 1;
     push(this.#heap, { atMs: Math.max(atMs, this.nowMs), tie: this.#chance.next(), serial: this.#serial, run });
   }
@@ -45,8 +48,7 @@ export class Engine {
       pop(this.#heap);
       this.nowMs = next.atMs;
       this.events += 1;
-      next.run();
-      await drained();
+      if (next.run() !== quiet) await drained();
     }
     if (!isOver()) this.nowMs = Math.max(this.nowMs, untilMs);
   }

@@ -11,7 +11,7 @@ import { createIds } from '../../shared/runtime/ids.ts';
 import { allowEverything } from '../fakes/allow-everything.ts';
 import type { Checkers } from './checkers.ts';
 import type { Cloud } from './cloud.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, quiet } from './engine.ts';
 import type { Faults } from './faults.ts';
 import { LedgerLine } from './ledger-line.ts';
 import type { Plan } from './plan.ts';
@@ -68,9 +68,10 @@ export class Platform {
       const phaseMs = 7_000 + index * 17_000;
       for (let atMs = engine.nowMs + phaseMs; atMs < untilMs; atMs += 60_000) {
         engine.at(atMs + this.#latency.int(0, 2_000), () => {
-          if (faults.strikes('timer-dropped')) return;
-          this.#tick(hand);
+          if (faults.strikes('timer-dropped')) return quiet;
+          const ticked = this.#tick(hand);
           if (faults.strikes('timer-doubled')) engine.after(this.#latency.int(0, 20_000), () => this.#tick(hand));
+          return ticked;
         });
       }
     }
@@ -118,12 +119,13 @@ export class Platform {
     });
   }
 
-  #tick(hand: Hand): void {
-    if (this.#isIdle(hand)) return;
+  #tick(hand: Hand): typeof quiet | undefined {
+    if (this.#isIdle(hand)) return quiet;
     this.#spawn(`sweep ${hand}`, undefined, async (deps) => {
       const beganMs = deps.stopwatch.monotonicMs();
       await sweep(deps, hand, () => deps.stopwatch.monotonicMs() - beganMs < 50_000);
     });
+    return undefined;
   }
 
   /** A sweep that would find nothing, now or to be woken at, is not run: most of a night is such sweeps. */

@@ -35,6 +35,10 @@ export function chance(seed: number, stream: string): Chance {
       if (list.length === 0) throw new Error('nothing to pick from');
       return list[Math.floor(next() * list.length)] as (typeof list)[number];
     },
-    bytes: (count) => Buffer.from(Array.from({ length: count }, () => word() & 255)),
+    bytes: (count) => {
+      const bytes = Buffer.alloc(count);
+      for (let index = 0; index < count; index += 1) bytes[index] = word() & 255;
+      return bytes;
+    },
   };
 }

@@ -1,19 +1,21 @@
 import { changeWorkload } from './change-workload.ts';
 import { Checkers, type Violation } from './checkers.ts';
 import { Cloud } from './cloud.ts';
-import { Engine } from './engine.ts';
+import { Engine, quiet } from './engine.ts';
 import { Faults } from './faults.ts';
 import type { Mutant } from './mutants.ts';
 import { ownRules } from './owned.ts';
 import { People } from './people.ts';
-import { type FaultClass, type Plan, type Profile, planOf } from './plan.ts';
+import type { FaultClass, Plan, Profile } from './plan.ts';
 import { Platform } from './platform.ts';
 import { chance } from './prng.ts';
 import { WatchedLedger } from './watched-ledger.ts';
 import { workload } from './workload.ts';
 
+/** Plain data: it is sent from thread to thread. */
 export type SeedReport = {
-  readonly plan: Plan;
+  readonly seed: number;
+  readonly profile: Profile;
   readonly violation: Violation | undefined;
   readonly traceHash: string;
   readonly events: number;
@@ -21,19 +23,15 @@ export type SeedReport = {
   readonly leases: number;
   readonly residuals: number;
   readonly crashPoints: number;
-  readonly fired: ReadonlyMap<FaultClass, number>;
+  readonly fired: Partial<Record<FaultClass, number>>;
   readonly overrunsMs: readonly number[];
   readonly history: readonly string[];
 };
 type Options = {
-  readonly profile?: Profile;
+  readonly plan: Plan;
   readonly mutant?: Mutant;
   readonly isTold?: boolean;
-  /** Instead of the one that the seed draws. */
-  readonly plan?: Plan;
   readonly crashAt?: readonly number[];
-  /** With revoke and modify leases or without, whatever the seed draws. */
-  readonly changes?: boolean;
 };
 
 const startMs = Date.parse('2026-12-01T00:00:00Z');
@@ -42,8 +40,8 @@ const healMs = 2 * 3_600_000;
 const eventsMax = 4_000_000;
 
 /** One simulated day of one seed, then two hours without faults in which everything has to come to rest. */
-export async function runSeed(seed: number, options: Options = {}): Promise<SeedReport> {
-  const plan = options.plan ?? planOf(seed, options.profile, options.changes);
+export async function runSeed(seed: number, options: Options): Promise<SeedReport> {
+  const { plan } = options;
   const engine = new Engine(startMs, chance(seed, 'ties'));
   const faults = new Faults(plan, engine);
   faults.crashAt = new Set(options.crashAt);
@@ -86,7 +84,10 @@ export async function runSeed(seed: number, options: Options = {}): Promise<Seed
   platform.startTimers(startMs + dayMs + healMs);
   platform.deliver(specs);
   for (let atMs = startMs; atMs < startMs + dayMs + healMs; atMs += 60_000)
-    engine.at(atMs, () => checkers.everyMinute());
+    engine.at(atMs, () => {
+      checkers.everyMinute();
+      return quiet;
+    });
   const isOver = () => checkers.violation !== undefined || engine.events > eventsMax;
   await engine.run(startMs + dayMs, isOver);
   faults.isHealed = true;
@@ -99,7 +100,9 @@ export async function runSeed(seed: number, options: Options = {}): Promise<Seed
   const { events } = engine;
   const { crashPoints } = faults;
   const counts = { events, calls: cloud.calls, leases: checkers.oracle.leases.size, residuals, crashPoints };
-  return { plan, violation, traceHash: engine.traceHash, ...counts, fired: faults.fired, overrunsMs, history };
+  const fired: Partial<Record<FaultClass, number>> = Object.fromEntries(faults.fired);
+  const { profile } = plan;
+  return { seed, profile, violation, traceHash: engine.traceHash, ...counts, fired, overrunsMs, history };
 }
 
 /** The ledger's clock: it steps by seconds, as a failover to another host makes it. */

@@ -1,63 +1,63 @@
-import { parseArgs } from 'node:util';
-import { mutants } from './mutants.ts';
-import { type Profile, profiles, quietPlan } from './plan.ts';
-import { runSeed, type SeedReport } from './run-seed.ts';
-import { Tally } from './tally.ts';
+import { execFileSync } from 'node:child_process';
+import { Crew } from './crew.ts';
+import { DayLog } from './day-log.ts';
+import { type Job, runJob } from './job.ts';
+import { common, help, options } from './options.ts';
+import type { SeedReport } from './run-seed.ts';
+import { commandOf, shrink } from './shrink.ts';
+import { dayOf, Tally } from './tally.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '200' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    profile: { type: 'string' },
-    mutant: { type: 'string' },
-    changes: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-    'each-crash': { type: 'boolean', default: false },
-    'keep-going': { type: 'boolean', default: false },
-  },
-});
+const startMs = Date.parse('2026-12-01T00:00:00Z');
+const progressMs = 20_000;
 
-const profile = profiles.find((one) => one === values.profile);
-const mutant = values.mutant === undefined ? undefined : mutants[values.mutant];
-if (values.profile !== undefined && !profile) throw new Error(`profiles are: ${profiles.join(', ')}`);
-if (values.mutant !== undefined && !mutant) throw new Error(`planted bugs are: ${Object.keys(mutants).join(', ')}`);
-const { changes } = values;
-if (changes !== undefined && changes !== 'on' && changes !== 'off') throw new Error('changes are: on, off');
-const options = () => ({
-  ...(profile ? { profile } : {}),
-  ...(mutant ? { mutant: mutant() } : {}),
-  ...(changes ? { changes: changes === 'on' } : {}),
-});
+process.exitCode = await main();
 
-process.exitCode = values['each-crash']
-  ? await eachCrash(Number(values.from), Number(values.seeds))
-  : values.seed === undefined
-    ? await many()
-    : await one(Number(values.seed));
+async function main(): Promise<number> {
+  if (options.isHelp) {
+    console.log(help);
+    return 0;
+  }
+  if (options.isEachCrash) return eachCrash(options.from, options.seeds);
+  return options.seed === undefined ? many() : one({ ...common, seed: options.seed });
+}
 
 async function many(): Promise<number> {
-  const [count, from] = [Number(values.seeds), Number(values.from)];
+  const log = new DayLog(options.log);
   const tally = new Tally();
-  const began = performance.now();
-  for (let seed = from; seed < from + count; seed += 1) {
-    const report = await runSeed(seed, options());
-    tally.add(report);
-    if (!report.violation) continue;
-    console.log(failure(report));
-    if (values['keep-going']) continue;
-    await tell(seed);
-    break;
-  }
-  console.log(tally.text((performance.now() - began) / 1000));
+  for (const day of log.days) tally.add(day);
+  const known = new Set(log.days.map(({ seed }) => seed));
+  const [failed, counted, began] = [[] as Job[], tally.seeds, performance.now()];
+  const seconds = () => (performance.now() - began) / 1000;
+  let toldAtMs = began;
+  const crew = await Crew.start(options.jobs);
+  await crew.work(jobs(known), (job, report) => {
+    tally.add(dayOf(report));
+    log.add(dayOf(report));
+    if (performance.now() - toldAtMs > progressMs) {
+      toldAtMs = performance.now();
+      console.log(`… seed ${job.seed}: ${tally.line(seconds())}`);
+    }
+    if (!report.violation) return true;
+    console.log(failure(job, report));
+    failed.push(job);
+    return options.goesOn;
+  });
+  await crew.close();
+  for (const job of failed.slice(0, 3)) await explain(job);
+  console.log(tally.text(seconds(), tally.seeds - counted));
   return tally.violations === 0 ? 0 : 1;
 }
 
-async function one(seed: number): Promise<number> {
-  const report = await runSeed(seed, { ...options(), isTold: true });
-  if (values.trace) for (const line of report.history) console.log(line);
+function* jobs(known: ReadonlySet<number>): Generator<Job> {
+  for (let seed = options.from; seed < options.from + options.seeds; seed += 1)
+    if (!known.has(seed)) yield { ...common, seed };
+}
+
+async function one(job: Job): Promise<number> {
+  const report = await runJob(job, true);
+  if (options.isTraced) for (const line of report.history) console.log(line);
   else if (report.violation) print(report);
-  console.log(report.violation ? failure(report) : `seed ${seed} (${report.plan.profile}) holds`);
+  console.log(report.violation ? failure(job, report) : `seed ${job.seed} (${report.profile}) holds`);
   console.log(`trace ${report.traceHash}, ${report.events} events, ${report.calls} calls, ${report.leases} leases`);
   return report.violation ? 1 : 0;
 }
@@ -66,23 +66,27 @@ async function one(seed: number): Promise<number> {
 async function eachCrash(from: number, seeds: number): Promise<number> {
   let [runs, violations] = [0, 0];
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const plan = quietPlan(seed);
-    const { crashPoints } = await runSeed(seed, { plan });
+    const quiet: Job = { seed, isQuiet: true };
+    const { crashPoints } = await runJob(quiet);
     for (let place = 0; place < crashPoints; place += 1) {
-      const report = await runSeed(seed, { plan, crashAt: [place] });
+      const job = { ...quiet, crashAt: [place] };
+      const report = await runJob(job);
       runs += 1;
       if (!report.violation) continue;
       violations += 1;
-      console.log(`place ${place}: ${failure(report)}`);
+      console.log(failure(job, report));
     }
   }
   console.log(`${seeds} quiet days, ${runs} runs with one death at each place in turn, ${violations} violations`);
   return violations === 0 ? 0 : 1;
 }
 
-/** Runs the seed once more, telling everything, and shows what concerns the rule. */
-async function tell(seed: number): Promise<void> {
-  print(await runSeed(seed, { ...options(), isTold: true }));
+/** The least that still fails, and what happened then to the rule concerned. */
+async function explain(job: Job): Promise<void> {
+  const least = await shrink(job);
+  const report = await runJob(least, true);
+  print(report);
+  console.log(`shrunk: ${failure(least, report)}\nkeep it: add the seed to test/sim/seeds.ts`);
 }
 
 function print({ history, violation }: SeedReport): void {
@@ -92,9 +96,17 @@ function print({ history, violation }: SeedReport): void {
   for (const line of told.slice(-60)) console.log(line.slice(0, 1_500));
 }
 
-function failure({ plan, violation }: SeedReport): string {
-  const chosen: Profile | undefined = profile;
-  const again = `npm run sim -- --seed ${plan.seed}${chosen ? ` --profile ${chosen}` : ''}${values.mutant ? ` --mutant ${values.mutant}` : ''}${changes ? ` --changes ${changes}` : ''}`;
-  const at = (((violation?.atMs ?? 0) - Date.parse('2026-12-01T00:00:00Z')) / 1000).toFixed(1);
-  return `SIM FAIL seed=${plan.seed} profile=${plan.profile} checker=${violation?.checker} at t=${at} ${violation?.key}: ${violation?.message} | ${again}`;
+function failure(job: Job, { profile, violation }: SeedReport): string {
+  const at = (((violation?.atMs ?? 0) - startMs) / 1000).toFixed(1);
+  return `SIM FAIL seed=${job.seed} commit=${commit()} profile=${profile} checker=${violation?.checker} at t=${at} ${violation?.key}: ${violation?.message} | ${commandOf(job)}`;
+}
+
+/** Where this is run without its history, nobody can say. */
+function commit(): string {
+  try {
+    const state = execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], { stdio: 'pipe' });
+    return state.toString().trim();
+  } catch {
+    return 'unknown';
+  }
 }

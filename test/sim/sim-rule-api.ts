@@ -124,12 +124,23 @@ function flatten(name: string, value: unknown, into: Record<string, string>): vo
 
 const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
+const lowerNames = new Map<string, string>();
+
+/** There are some dozens of names, and thousands of bodies. */
+function lowerName(name: string): string {
+  const known = lowerNames.get(name);
+  if (known !== undefined) return known;
+  const low = name.charAt(0).toLowerCase() + name.slice(1);
+  lowerNames.set(name, low);
+  return low;
+}
+
 /** The body as the vendor's client hands it out: names in camelCase, priorities as text. */
 function lowered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(lowered);
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [name.charAt(0).toLowerCase() + name.slice(1), lowered(one)]),
-  );
+  const low: Record<string, unknown> = {};
+  for (const [name, one] of Object.entries(value)) low[lowerName(name)] = typeof one === 'string' ? one : lowered(one);
+  return low;
 }

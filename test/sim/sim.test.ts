@@ -1,36 +1,57 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Crew } from './crew.ts';
+import type { Job } from './job.ts';
 import { mutants } from './mutants.ts';
-import { faultClasses, type Profile, quietPlan } from './plan.ts';
-import { runSeed, type SeedReport } from './run-seed.ts';
+import { faultClasses, type Profile } from './plan.ts';
+import type { SeedReport } from './run-seed.ts';
 import { kept, planted, unnoticed } from './seeds.ts';
-import { Tally } from './tally.ts';
+import { commandOf } from './shrink.ts';
+import { dayOf, Tally } from './tally.ts';
 
 /** Where to begin: SIM_FROM moves it, so that another run tries days that nobody has seen. */
 const from = Number(process.env.SIM_FROM ?? 1_000_000);
 const share: readonly (readonly [Profile, number])[] = [
-  ['calm', 30],
-  ['nominal', 80],
-  ['hostile', 110],
+  ['calm', 200],
+  ['nominal', 600],
+  ['hostile', 700],
 ];
 const tally = new Tally();
 const hashes = new Map<string, string>();
+let crew: Crew;
 
-const told = ({ plan, violation }: SeedReport): string | undefined =>
-  violation &&
-  `${violation.checker} ${violation.key}: ${violation.message} | npm run sim -- --seed ${plan.seed} --profile ${plan.profile}`;
+beforeAll(async () => {
+  crew = await Crew.start(2);
+});
+afterAll(() => crew.close());
+
+const nameOf = ({ profile, seed }: Job): string => `${profile} ${seed}`;
+
+const told = (job: Job, { violation }: SeedReport): readonly string[] =>
+  violation ? [`${violation.checker} ${violation.key}: ${violation.message} | ${commandOf(job)}`] : [];
+
+const broken = async (jobs: readonly Job[], onReport: (job: Job, report: SeedReport) => void = () => undefined) => {
+  const failures: string[] = [];
+  await crew.work(jobs, (job, report) => {
+    onReport(job, report);
+    failures.push(...told(job, report));
+    return failures.length < 5;
+  });
+  return failures;
+};
 
 describe('a simulated day and its two hours of healing', () => {
   it.each(share)(
     'keeps every promise on %s days (%i of them)',
     async (profile, count) => {
-      for (let seed = from; seed < from + count; seed += 1) {
-        const report = await runSeed(seed, { profile });
-        tally.add(report);
-        hashes.set(`${profile} ${seed}`, report.traceHash);
-        expect(told(report)).toBeUndefined();
-      }
+      const jobs = Array.from({ length: count }, (_, index): Job => ({ seed: from + index, profile }));
+      const failures = await broken(jobs, (job, report) => {
+        tally.add(dayOf(report));
+        hashes.set(nameOf(job), report.traceHash);
+      });
+      expect(failures).toEqual([]);
+      expect(hashes.size).toBeGreaterThanOrEqual(count);
     },
-    240_000,
+    400_000,
   );
 
   it('has met every kind of fault', () => {
@@ -45,29 +66,28 @@ describe('a simulated day and its two hours of healing', () => {
   });
 
   it('is the same day again from the same seed', async () => {
-    for (const [profile] of share) {
-      for (const seed of [from, from + 7, from + 19]) {
-        const { traceHash } = await runSeed(seed, { profile });
-        expect(traceHash).toBe(hashes.get(`${profile} ${seed}`));
-      }
-    }
+    const again = share.flatMap(([profile]) => [0, 7, 19, 31, 63].map((step): Job => ({ seed: from + step, profile })));
+    await crew.work(again, (job, { traceHash }) => {
+      expect(traceHash, nameOf(job)).toBe(hashes.get(nameOf(job)));
+    });
   }, 60_000);
 
   it('holds wherever a process dies once on a quiet day', async () => {
-    const plan = quietPlan(1);
-    const { crashPoints } = await runSeed(1, { plan });
-    for (let place = 0; place < crashPoints; place += 1) {
-      expect(told(await runSeed(1, { plan, crashAt: [place] })), `died at place ${place}`).toBeUndefined();
-    }
+    let crashPoints = 0;
+    await crew.work([{ seed: 1, isQuiet: true }], (_, report) => {
+      crashPoints = report.crashPoints;
+    });
+    const places = Array.from(
+      { length: crashPoints },
+      (_, place): Job => ({ seed: 1, isQuiet: true, crashAt: [place] }),
+    );
+    expect(places.length).toBeGreaterThan(100);
+    expect(await broken(places)).toEqual([]);
   }, 120_000);
 
-  it.each(kept)(
-    'holds on the day of seed %i, which once failed',
-    async (seed) => {
-      expect(told(await runSeed(seed, { changes: false }))).toBeUndefined();
-    },
-    30_000,
-  );
+  it('holds on the days that once failed', async () => {
+    expect(await broken(kept.map((seed) => ({ seed, changes: false })))).toEqual([]);
+  }, 60_000);
 });
 
 describe('a planted bug', () => {
@@ -77,16 +97,10 @@ describe('a planted bug', () => {
 
   it.each(Object.entries(planted))(
     'is noticed: %s',
-    async (name, seed) => {
-      const mutant = mutants[name]?.();
-
-      const [sound, broken] = [
-        await runSeed(seed, { changes: false }),
-        await runSeed(seed, { changes: false, ...(mutant ? { mutant } : {}) }),
-      ];
-
-      expect(told(sound)).toBeUndefined();
-      expect(broken.violation).toBeDefined();
+    async (mutant, seed) => {
+      const sound = { seed, changes: false };
+      expect(await broken([sound])).toEqual([]);
+      expect(await broken([{ ...sound, mutant }])).toHaveLength(1);
     },
     60_000,
   );

@@ -32,6 +32,8 @@ export type Effect =
 /** Rules by who created them, kept by comparing each group before and after each call. */
 export class Truth {
   readonly #rules = new Map<string, KnownRule>();
+  readonly #present = new Set<KnownRule>();
+  readonly #byKey = new Map<string, KnownRule[]>();
   /** Of each tuple of ours: when it was last seen in the cloud. */
   readonly #lastPresentMs = new Map<string, number>();
 
@@ -44,6 +46,7 @@ export class Truth {
       const known = this.#rules.get(rule.id);
       if (!known || fresh.has(rule.id)) continue;
       known.removedAtMs = nowMs;
+      this.#present.delete(known);
       known.remover = actor.who;
       if (known.creator.who === 'us') this.#lastPresentMs.set(known.key, nowMs);
       effects.push({ kind: 'removed', rule: known, actor });
@@ -66,12 +69,12 @@ export class Truth {
 
   /** Rules of ours that are in the cloud now. */
   ours(): readonly KnownRule[] {
-    return [...this.#rules.values()].filter((one) => one.removedAtMs === undefined && isOurs(one));
+    return [...this.#present].filter(isOurs);
   }
 
   /** Everything in the cloud now, or ever, with this tuple in this group. */
   of(key: string): readonly KnownRule[] {
-    return [...this.#rules.values()].filter((one) => one.key === key);
+    return this.#byKey.get(key) ?? [];
   }
 
   isPresent(key: string): boolean {
@@ -111,6 +114,8 @@ export class Truth {
     const now = { nowKey: key, nowDescription: description, changedAtMs: createdAtMs };
     const known: KnownRule = { id, groupId, key, ...now, description, creator, createdAtMs };
     this.#rules.set(id, known);
+    this.#present.add(known);
+    this.#byKey.set(key, [...this.of(key), known]);
     return known;
   }
 }

@@ -1,0 +1,35 @@
+import { mutants } from './mutants.ts';
+import { type FaultClass, faultClasses, type Plan, type Profile, planOf, quietPlan } from './plan.ts';
+import { runSeed, type SeedReport } from './run-seed.ts';
+
+/** One run, in words that another thread or a command line can be told. */
+export type Job = {
+  readonly seed: number;
+  readonly profile?: Profile | undefined;
+  /** With revoke and modify leases or without, whatever the seed draws. */
+  readonly changes?: boolean | undefined;
+  /** A planted bug by name. */
+  readonly mutant?: string | undefined;
+  /** The short quiet day instead of the drawn one. */
+  readonly isQuiet?: boolean | undefined;
+  /** Places at which a process dies, counted from 0. */
+  readonly crashAt?: readonly number[] | undefined;
+  /** Of the fault classes that the seed switches on, only these; of its authorize leases only so many. */
+  readonly only?: readonly FaultClass[] | undefined;
+  readonly leases?: number | undefined;
+};
+
+/** Throws on a planted bug that there is not: it would pass for one that nobody notices. */
+export function runJob(job: Job, isTold = false): Promise<SeedReport> {
+  const { seed, mutant, crashAt } = job;
+  const make = mutant === undefined ? undefined : mutants[mutant];
+  if (mutant !== undefined && !make) throw new Error(`planted bugs are: ${Object.keys(mutants).join(', ')}`);
+  return runSeed(seed, { plan: planFor(job), isTold, crashAt: crashAt ?? [], ...(make ? { mutant: make() } : {}) });
+}
+
+export function planFor({ seed, profile, changes, isQuiet, only, leases }: Job): Plan {
+  const plan = isQuiet ? quietPlan(seed) : planOf(seed, profile, changes);
+  const off = only ? faultClasses.filter((name) => !only.includes(name)) : [];
+  const rates = { ...plan.rates, ...Object.fromEntries(off.map((name) => [name, 0])) };
+  return { ...plan, rates, leases: Math.min(plan.leases, leases ?? plan.leases) };
+}

@@ -19,7 +19,7 @@ export const problemSchema = z
   })
   .openapi('Problem');
 
-const targetSchema = z
+export const targetSchema = z
   .object({ cloud: z.string(), account: z.string(), regionId: z.string(), securityGroupId: z.string() })
   .openapi('Group');
 

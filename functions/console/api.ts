@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
+import { etag } from 'hono/etag';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { pointer, refusal } from '../../shared/rule/refusal.ts';
@@ -14,6 +15,7 @@ import { routeDoctor } from './doctor.ts';
 import { routeDocuments } from './documents.ts';
 import { routeDrift } from './drift.ts';
 import { routeFreeze } from './freeze.ts';
+import { routeGroups } from './group-list.ts';
 import { routeLeases } from './leases.ts';
 import { routeLogin } from './login/route-login.ts';
 import { routeMe } from './me.ts';
@@ -41,12 +43,15 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   guardEverything(app, deps.isLocal);
   app.use('/api/*', requireActor(whose, deps.login));
   app.use('/api/*', bodyLimit({ maxSize: bodyBytesMax, onError: tooLarge }));
+  // Whoever looks every few seconds is told in a line that nothing has changed.
+  app.use('/api/*', etag());
   routeChanges(app, deps);
   routeLeases(app, deps);
   routePlan(app, deps);
   routeFreeze(app, deps);
   routeStatus(app, deps);
   routeStamped(app, deps);
+  routeGroups(app, deps);
   routeAudit(app, deps);
   routeAbandon(app, deps);
   routeAdopt(app, deps);

@@ -4,10 +4,11 @@ import { isGroupGone } from '../../shared/reconcile/groups.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
 import { ruleText } from '../../shared/rule/rule-text.ts';
 import { provenStamp, readStamp } from '../../shared/rule/stamp.ts';
-import { type Target, targetKey } from '../../shared/rule/target.ts';
+import type { Target } from '../../shared/rule/target.ts';
 import { AppError } from '../../shared/runtime/app-error.ts';
 import { stampedSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
+import { knownGroups } from './known-groups.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
 
 type Stamped = z.infer<typeof stampedSchema>;
@@ -29,11 +30,9 @@ export function routeStamped(app: ConsoleApp, deps: ConsoleDeps): void {
 const lookersMax = 4;
 
 async function findStamped(deps: ConsoleDeps): Promise<Stamped> {
-  const ledgerKnows = await deps.ledger.transaction('targets', (tx) => tx.knownTargets());
-  const configured = (await deps.groups?.())?.targets ?? [];
-  const targets = new Map([...ledgerKnows, ...configured].map((target) => [targetKey(target), target]));
-  const found: Stamped = { groups: targets.size, rules: [], notListed: [] };
-  const queue = [...targets.values()];
+  const { targets } = await knownGroups(deps);
+  const found: Stamped = { groups: targets.length, rules: [], notListed: [] };
+  const queue = [...targets];
   const looker = async (): Promise<void> => {
     for (let target = queue.shift(); target; target = queue.shift()) await lookInto(deps, target, found);
   };

@@ -40,7 +40,7 @@ export function routeLogin(app: ConsoleApp, { login, ids }: ConsoleDeps): void {
     const person = await logIn.arrive(departure, c.req.query());
     // A session is always a new one: what the browser brought along is never taken over.
     await sessions.begin(c, person);
-    return c.redirect(localPath(departure.returnTo), 303);
+    return c.redirect(departure.returnTo, 303);
   });
   app.post('/auth/logout', (c) => logOut(c, consoleUrl, sessions));
 }

@@ -2,7 +2,7 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { createLogIn } from '../../../../functions/console/login/log-in.ts';
 import type { Fetch } from '../../../../functions/console/login/provider.ts';
 
-export const issuer = 'https://login.example.com';
+const issuer = 'https://login.example.com';
 export const clientId = 'curfew';
 export const nowMs = Date.parse('2026-12-01T09:00:00Z');
 export const departure = { state: 's'.repeat(32), nonce: 'n'.repeat(32), verifier: 'v'.repeat(64) };

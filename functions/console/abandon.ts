@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { abandon } from '../../shared/reconcile/abandon.ts';
 import { leaseSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
+import { doorFor, findLease, requireTo } from './doors.ts';
 import { viewLeases } from './lease-view.ts';
 import { refused } from './problem.ts';
 import { readBody } from './read-body.ts';
@@ -23,7 +24,9 @@ export function routeAbandon(app: ConsoleApp, deps: ConsoleDeps): void {
     const { id: leaseId } = c.req.valid('param');
     const { reason, force = false } = await readBody(c, body);
     const ask = { leaseId, actor: c.get('actor'), reason, isForced: force };
+    const door = await doorFor(deps, c.get('person'));
     const lease = await deps.ledger.transaction('abandon', async (tx) => {
+      requireTo('administer', await findLease(tx, leaseId, door), door);
       const done = await abandon(tx, ask, deps.schedule);
       // Thrown within the transaction: what was refused leaves nothing behind.
       if ('code' in done) throw refused(done, leaseId);

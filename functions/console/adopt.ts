@@ -5,6 +5,7 @@ import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
 import { takenSchema } from './answers.ts';
 import { messageOf } from './ask.ts';
 import { apiSource, type ConsoleApp, type ConsoleDeps } from './console-app.ts';
+import { doorFor, requireTo } from './doors.ts';
 import { viewLeases } from './lease-view.ts';
 import { refused } from './problem.ts';
 import { readBody } from './read-body.ts';
@@ -36,6 +37,7 @@ export function routeAdopt(app: ConsoleApp, deps: ConsoleDeps): void {
     // Read as a removal that is put off: whatever is wrong with the words is told as it is told of messages.
     const rules = [{ securityGroupRuleId }];
     const read = readAsk(await messageOf(deps, c.get('actor'), { action: 'revoke', rules }, given));
+    requireTo('administer', { target: read.message.target }, await doorFor(deps, c.get('person')));
     const taken = await adopt(deps, { source: apiSource, read });
     if ('code' in taken) throw refused(plain(taken));
     const { error, leaseId, state, isBorrowed: borrowed, isRepeated } = taken;

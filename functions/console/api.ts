@@ -13,6 +13,7 @@ import { routeChanges } from './changes.ts';
 import type { ConsoleApp, ConsoleDeps, ConsoleEnv } from './console-app.ts';
 import { routeDoctor } from './doctor.ts';
 import { routeDocuments } from './documents.ts';
+import { requireDoor } from './doors.ts';
 import { routeDrift } from './drift.ts';
 import { routeFreeze } from './freeze.ts';
 import { routeGroups } from './group-list.ts';
@@ -45,6 +46,7 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   app.use('/api/*', bodyLimit({ maxSize: bodyBytesMax, onError: tooLarge }));
   // Whoever looks every few seconds is told in a line that nothing has changed.
   app.use('/api/*', etag());
+  guardDoors(app, deps);
   routeChanges(app, deps);
   routeLeases(app, deps);
   routePlan(app, deps);
@@ -65,6 +67,20 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   app.notFound(() => problemAnswer(new Problem(404, refusal('NOT_FOUND', 'there is nothing at this address'))));
   app.onError((error) => problemAnswer(problemOf(error, deps)));
   return app;
+}
+
+/** What is about no single lease, and not for everybody; what is about one is asked where it is found. */
+const doors = [
+  ['administer', ['PUT', 'DELETE'], '/api/freeze'],
+  ['administer', ['POST', 'DELETE'], '/api/recover'],
+  ['administer', ['GET'], '/api/stamped'],
+  ['administer', ['GET'], '/api/doctor'],
+  ['audit', ['GET'], '/api/audit'],
+  ['audit', ['GET'], '/api/audit/verify'],
+] as const;
+
+function guardDoors(app: ConsoleApp, deps: ConsoleDeps): void {
+  for (const [action, methods, path] of doors) app.on([...methods], path, requireDoor(deps, action));
 }
 
 const wrong = (issue: { readonly path: readonly PropertyKey[]; readonly message: string }): string =>

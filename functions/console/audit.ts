@@ -1,13 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { AuditAnchor } from '../../shared/reconcile/audit-trail.ts';
 import type { AuditRow } from '../../shared/reconcile/ledger-rows.ts';
-import { refusal } from '../../shared/rule/refusal.ts';
 import { AppError } from '../../shared/runtime/app-error.ts';
 import { auditPageSchema, evidenceSchema, verdictSchema } from './audit-answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
+import { doorFor, findLease, leaseNotFound } from './doors.ts';
 import { gatherEvidence } from './evidence.ts';
 import { exactInstant } from './lease-view.ts';
-import { Problem } from './problem.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
 
 const anchorForm = /^\d{1,15}:[0-9a-f]{64}$/;
@@ -75,8 +74,10 @@ export function routeAudit(app: ConsoleApp, deps: ConsoleDeps): void {
   });
   app.openapi(evidence, async (c) => {
     const { id } = c.req.valid('param');
+    const door = await doorFor(deps, c.get('person'));
+    await deps.ledger.transaction('evidence of', (tx) => findLease(tx, id, door));
     const found = await gatherEvidence(deps, id);
-    if (!found) throw new Problem(404, refusal('LEASE_NOT_FOUND', 'there is no lease with this id'));
+    if (!found) throw leaseNotFound();
     await noteRead(deps, c.get('actor'), { what: 'evidence', lease: id });
     return c.json({ ...found, rows: found.rows.map(viewRow) }, 200);
   });

@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import { refusal } from '../../shared/rule/refusal.ts';
 import type { ApiToken } from '../../shared/runtime/settings.ts';
 import type { Actor, ConsoleEnv, ConsoleLogin } from './console-app.ts';
+import { tokenGroup } from './login/person.ts';
 import { refuseForeign } from './login/same-origin.ts';
 import { Problem } from './problem.ts';
 
@@ -34,7 +35,7 @@ export function requireActor(whose: WhoseToken, login: ConsoleLogin | undefined)
         ? await login?.sessions.personOf(c)
         : token === undefined
           ? undefined
-          : { id: token, groups: [], isMachine: true };
+          : { id: token, groups: [tokenGroup], isMachine: true };
     if (actor === undefined) {
       const sentence = `give an API token (Authorization: Bearer <token>)${login ? ', or log in at /auth/login' : ''}`;
       throw new Problem(401, refusal('UNAUTHENTICATED', sentence), {

@@ -3,7 +3,8 @@ import { receive } from '../../shared/reconcile/receive.ts';
 import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
 import { endedSchema, takenSchema } from './answers.ts';
 import { ask, messageOf, newIds } from './ask.ts';
-import { apiSource, type ConsoleApp, type ConsoleDeps } from './console-app.ts';
+import { type Actor, apiSource, type ConsoleApp, type ConsoleDeps } from './console-app.ts';
+import { type Door, doorFor, doorOut, findLease, requireTo } from './doors.ts';
 import { refused } from './problem.ts';
 import { readBody, readObject } from './read-body.ts';
 import { answer, bodyLike, bodyNamed, otherwise, secured } from './route-parts.ts';
@@ -46,10 +47,14 @@ const change = (action: keyof typeof summaries, summary: string) =>
   });
 
 export function routeChanges(app: ConsoleApp, deps: ConsoleDeps): void {
-  app.openapi(endMany, async (c) => c.json(await endAll(deps, c.get('actor'), await readBody(c, endManyBody)), 200));
+  app.openapi(endMany, async (c) => {
+    const which = await readBody(c, endManyBody);
+    return c.json(await endAll(deps, c.get('actor'), which, await doorOut(deps, c.get('person'))), 200);
+  });
   for (const action of ['extend', 'shorten', 'end', 'approve', 'reject'] as const) {
     app.openapi(change(action, summaries[action]), async (c) => {
       const { id: leaseId } = c.req.valid('param');
+      await reach(deps, c.get('person'), leaseId, action);
       const message = await messageOf(deps, c.get('actor'), { action, leaseId }, await readObject(c));
       const { result, lease } = await ask(deps, message);
       return c.json({ result, lease }, 200);
@@ -57,10 +62,23 @@ export function routeChanges(app: ConsoleApp, deps: ConsoleDeps): void {
   }
 }
 
+/** Whether this person may do it; whether more may be open for longer is decided when it is accepted. */
+async function reach(deps: ConsoleDeps, person: Actor, id: string, action: keyof typeof summaries): Promise<void> {
+  const isSooner = action === 'end' || action === 'shorten';
+  const door = isSooner ? await doorOut(deps, person) : await doorFor(deps, person);
+  const lease = await deps.ledger.transaction('reach', (tx) => findLease(tx, id, door));
+  if (isSooner) requireTo('end', lease, door);
+}
+
 const pageSize = 200;
 
 /** Page by page, each lease in a transaction of its own: one that cannot be ended keeps no other from it. */
-async function endAll(deps: ConsoleDeps, actor: string, which: Which): Promise<z.infer<typeof endedSchema>> {
+async function endAll(
+  deps: ConsoleDeps,
+  actor: string,
+  which: Which,
+  door: Door,
+): Promise<z.infer<typeof endedSchema>> {
   const { all, group, requester, reason } = which;
   if ([all, group, requester].filter((one) => one !== undefined).length !== 1) {
     throw refused(refusal('WHICH_LEASES', 'say which: exactly one of all (true), group and requester'));
@@ -70,7 +88,8 @@ async function endAll(deps: ConsoleDeps, actor: string, which: Which): Promise<z
   const filter = { isLive: true, securityGroupId: group, requester, limit: pageSize };
   let before: { createdAtMs: number; id: string } | undefined;
   do {
-    const leases = await deps.ledger.transaction('live', (tx) => tx.listLeases({ ...filter, before }));
+    const found = await deps.ledger.transaction('live', (tx) => tx.listLeases({ ...filter, before }));
+    const leases = found.filter((lease) => !door('view', lease) && !door('end', lease));
     const ids = await newIds(deps, leases.length);
     const messages = leases.map(({ id: leaseId }, index) => {
       const message = { version: 1, action: 'end', id: ids[index], leaseId, reason, requester: { id: actor } };
@@ -82,7 +101,7 @@ async function endAll(deps: ConsoleDeps, actor: string, which: Which): Promise<z
       if (error) failed.push({ leaseId, error });
       else ended.push(leaseId);
     }
-    before = leases.length < pageSize ? undefined : leases.at(-1);
+    before = found.length < pageSize ? undefined : found.at(-1);
   } while (before);
   return { ended, count: ended.length, failed };
 }

@@ -8,7 +8,6 @@ import type { Platform } from '../../shared/runtime/platform.ts';
 import { createConsoleApp } from './api.ts';
 import type { ConsoleApp } from './console-app.ts';
 import { connectLogin } from './login/connect-login.ts';
-import type { May } from './may.ts';
 
 /** The console's app with its real dependencies: made once an instance. */
 export async function connectConsole(platform: Platform): Promise<ConsoleApp> {
@@ -17,6 +16,5 @@ export async function connectConsole(platform: Platform): Promise<ConsoleApp> {
   const anchors = anchorStore(platform);
   const examine = examiner(platform, { ...deps, anchors, accounts });
   const [tokens, login] = await Promise.all([apiTokens(platform), connectLogin(platform)]);
-  const may: May = async () => true;
-  return createConsoleApp({ ...deps, anchors, examine, tokens, login, may, isLocal: settings.isLocal });
+  return createConsoleApp({ ...deps, anchors, examine, tokens, login, isLocal: settings.isLocal });
 }

@@ -3,12 +3,12 @@ import type { Check } from '../../shared/hands/doctor/check.ts';
 import type { AnchorStore } from '../../shared/reconcile/anchor-port.ts';
 import type { AuditTrail } from '../../shared/reconcile/audit-trail.ts';
 import type { GroupFinder } from '../../shared/reconcile/groups.ts';
+import type { LoadVisits } from '../../shared/reconcile/policy-port.ts';
 import type { ReceiveDeps } from '../../shared/reconcile/receive.ts';
 import type { ApiToken } from '../../shared/runtime/settings.ts';
 import type { LogIn } from './login/log-in.ts';
 import type { Sealer } from './login/sealer.ts';
 import type { Sessions } from './login/sessions.ts';
-import type { May } from './may.ts';
 
 export type ConsoleDeps = ReceiveDeps & {
   readonly audit: AuditTrail;
@@ -20,7 +20,10 @@ export type ConsoleDeps = ReceiveDeps & {
   readonly tokens: readonly ApiToken[];
   /** Absent where nobody can log in. */
   readonly login?: ConsoleLogin | undefined;
-  readonly may: May;
+  /** Who may look at what, and do what is done here. */
+  readonly visits: LoadVisits;
+  /** The wall clock: policies may depend on the time of day. */
+  readonly nowMs: () => number;
   /** On somebody's own machine the page shows live leases without a log-in. */
   readonly isLocal: boolean;
   /** Groups beyond those that the ledger knows, in which a stamped rule could be: the configured ones. */
@@ -40,7 +43,7 @@ export type ConsoleLogin = {
 export type Actor = {
   readonly id: string;
   readonly name?: string | undefined;
-  /** What the log-in says; a token says nothing. */
+  /** What the log-in says; of a token that it is one. */
   readonly groups: readonly string[];
   readonly language?: 'en' | 'zh' | undefined;
   readonly isMachine?: boolean;

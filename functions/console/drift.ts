@@ -1,7 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { readDrift } from '../../shared/reconcile/drift-book.ts';
 import { doneSetting } from '../../shared/reconcile/scan.ts';
+import { targetOfKey } from '../../shared/rule/target.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
+import { doorFor } from './doors.ts';
 import { exactInstant } from './lease-view.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
 
@@ -31,14 +33,17 @@ const route = createRoute({
   responses: { 200: answer('Every difference that is there.', driftSchema), ...otherwise },
 });
 
-export function routeDrift(app: ConsoleApp, { ledger }: ConsoleDeps): void {
+export function routeDrift(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(route, async (c) => {
-    const { scannedMs, drift } = await ledger.transaction('drift', async (tx) => ({
+    const { scannedMs, drift } = await deps.ledger.transaction('drift', async (tx) => ({
       scannedMs: Number((await tx.getSetting(doneSetting)) ?? Number.NaN),
       drift: await readDrift(tx),
     }));
+    const door = await doorFor(deps, c.get('person'));
     const scannedAt = Number.isFinite(scannedMs) ? exactInstant(scannedMs) : null;
-    const shown = drift.map(({ sinceMs, key: _, ...one }) => ({ ...one, since: exactInstant(sinceMs) }));
+    const shown = drift
+      .filter(({ group }) => !door('view', { target: targetOfKey(group) }))
+      .map(({ sinceMs, key: _, ...one }) => ({ ...one, since: exactInstant(sinceMs) }));
     return c.json({ scannedAt, drift: shown }, 200);
   });
 }

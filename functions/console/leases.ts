@@ -1,12 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { LeaseState } from '../../shared/lease/lease.ts';
+import type { Lease, LeaseState } from '../../shared/lease/lease.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import type { LeaseFilter } from '../../shared/reconcile/ledger-rows.ts';
 import { refusal } from '../../shared/rule/refusal.ts';
 import { leaseListSchema, storySchema, takenSchema } from './answers.ts';
 import { ask, leaseMessageOf } from './ask.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
-import { cursorOf, readCursor } from './cursor.ts';
+import { cursorOf, type Place, readCursor } from './cursor.ts';
+import { type Door, doorFor, findLease, leaseNotFound } from './doors.ts';
 import { viewLeases, viewStory } from './lease-view.ts';
 import { Problem } from './problem.ts';
 import { readObject } from './read-body.ts';
@@ -78,11 +79,13 @@ export function routeLeases(app: ConsoleApp, deps: ConsoleDeps): void {
   });
   app.openapi(list, async (c) => {
     const filter = filterOf(c.req.valid('query'));
-    return c.json(await deps.ledger.transaction('list', (tx) => page(tx, filter)), 200);
+    const door = await doorFor(deps, c.get('person'));
+    return c.json(await deps.ledger.transaction('list', (tx) => page(tx, filter, door)), 200);
   });
   app.openapi(show, async (c) => {
     const { id } = c.req.valid('param');
-    return c.json(await deps.ledger.transaction('story', (tx) => tell(tx, id)), 200);
+    const door = await doorFor(deps, c.get('person'));
+    return c.json(await deps.ledger.transaction('story', (tx) => tell(tx, id, door)), 200);
   });
 }
 
@@ -97,17 +100,28 @@ function filterOf({ state, group, requester, live, stuck, limit, cursor }: Query
   return { states, securityGroupId: group, requester, isLive, before, limit };
 }
 
-/** One lease more than the page holds is read, to know whether there is a next page. */
-async function page(tx: LedgerTx, filter: LeaseFilter) {
-  const found = await tx.listLeases({ ...filter, limit: filter.limit + 1 });
-  const leases = found.slice(0, filter.limit);
-  const last = leases.at(-1);
-  const cursor = last && found.length > leases.length ? cursorOf(last) : undefined;
-  return { leases: await viewLeases(tx, leases), cursor };
+/** Whoever may see few of many leases gets a short page, and goes on from where it ended. */
+const batchesMax = 20;
+
+async function page(tx: LedgerTx, { limit, ...filter }: LeaseFilter, door: Door) {
+  const seen: Lease[] = [];
+  let last: Place | undefined = filter.before;
+  let isMore = true;
+  for (let batches = 0; isMore && seen.length < limit && batches < batchesMax; batches += 1) {
+    // One more than the page holds, to know whether there is a next one.
+    const found = await tx.listLeases({ ...filter, before: last, limit: limit + 1 });
+    for (const lease of found.slice(0, limit)) {
+      if (seen.length === limit) break;
+      last = lease;
+      if (!door('view', lease)) seen.push(lease);
+    }
+    isMore = found.length > 0 && found.at(-1)?.id !== last?.id;
+  }
+  return { leases: await viewLeases(tx, seen), cursor: isMore && last ? cursorOf(last) : undefined };
 }
 
-async function tell(tx: LedgerTx, id: string) {
-  const [lease] = await viewLeases(tx, await tx.leases([id]));
-  if (!lease) throw new Problem(404, refusal('LEASE_NOT_FOUND', 'there is no lease with this id'));
+async function tell(tx: LedgerTx, id: string, door: Door) {
+  const [lease] = await viewLeases(tx, [await findLease(tx, id, door)]);
+  if (!lease) throw leaseNotFound();
   return { lease, story: viewStory(await tx.auditOf(id)) };
 }

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
+import { doorFor } from './doors.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
 
 const may = z
@@ -26,14 +27,12 @@ export function routeMe(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(route, async (c) => {
     const actor = c.get('person');
     const { id, name, groups, language } = actor;
-    const [ask, approve, audit, administer] = await Promise.all(
-      (['ask', 'approve', 'audit', 'administer'] as const).map((act) => deps.may(actor, act)),
-    );
+    const door = await doorFor(deps, actor);
     const able = {
-      ask: ask === true,
-      approve: approve === true,
-      audit: audit === true,
-      administer: administer === true,
+      ask: !door('authorize'),
+      approve: !door('approve'),
+      audit: !door('audit'),
+      administer: !door('administer'),
     };
     return c.json({ person: { id, name, groups: [...groups] }, may: able, language }, 200);
   });

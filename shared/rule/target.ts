@@ -13,3 +13,9 @@ export type Target = z.infer<typeof targetSchema>;
 /** One line that names a group: for keys, locks and logs. */
 export const targetKey = (target: Target): string =>
   `${target.cloud}/${target.account}/${target.regionId}/${target.securityGroupId}`;
+
+/** The group that such a line names; undefined for another text. */
+export function targetOfKey(key: string): Target | undefined {
+  const [cloud, account, regionId, securityGroupId] = key.split('/');
+  return targetSchema.safeParse({ cloud, account, regionId, securityGroupId }).data;
+}

@@ -9,6 +9,7 @@ import { onTestFinished } from 'vitest';
 import { createConsoleApp } from '../../functions/console/api.ts';
 import type { ConsoleDeps } from '../../functions/console/console-app.ts';
 import { Secret } from '../../shared/runtime/secret.ts';
+import { allowEveryVisit } from '../fakes/allow-everything.ts';
 import { makeWorld } from '../fakes/world.ts';
 
 const bin = fileURLToPath(new URL('../../bin/curfew.js', import.meta.url));
@@ -31,7 +32,14 @@ export function runCurfew(args: readonly string[], { env = {}, cwd }: RunOptions
 export async function startConsole(change: Partial<ConsoleDeps> = {}) {
   const world = makeWorld();
   const tokens = [{ name: 'lin', token: new Secret(token) }];
-  const app = createConsoleApp({ ...world.deps, tokens, isLocal: true, may: async () => true, ...change });
+  const app = createConsoleApp({
+    ...world.deps,
+    tokens,
+    isLocal: true,
+    visits: allowEveryVisit,
+    nowMs: () => world.clock.nowMs,
+    ...change,
+  });
   const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -7,6 +7,9 @@ const word = z
   // What is shown and logged as one word must be one.
   .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
 
+/** The group of whoever bears an API token: policies name it, so no log-in may claim it. */
+export const tokenGroup = 'api-tokens';
+
 /** Somebody who logged in, as the provider's claims say it. */
 export const personSchema = z.object({
   id: word,
@@ -34,8 +37,8 @@ export function personOf(claims: Claims, { personClaim, groupsClaim }: ClaimName
     name: word.safeParse(claims.name).data,
     groups: typeof groups === 'string' ? [groups] : (groups ?? []),
     language: languageOf(claims.locale),
-  });
-  return person.data;
+  }).data;
+  return person && { ...person, groups: person.groups.filter((group) => group !== tokenGroup) };
 }
 
 const languageOf = (locale: unknown): LoggedIn['language'] =>

@@ -5,6 +5,7 @@ import type { ConsoleDeps } from '../../../functions/console/console-app.ts';
 import type { planSchema } from '../../../functions/console/plan-answers.ts';
 import type { Rule } from '../../../shared/rule/rule.ts';
 import { Secret } from '../../../shared/runtime/secret.ts';
+import { allowEveryVisit } from '../../fakes/allow-everything.ts';
 import { group, makeWorld } from '../../fakes/world.ts';
 
 /** Whatever the console may answer: a test reads what it expects there. */
@@ -24,9 +25,16 @@ export function makeConsole(change: Partial<ConsoleDeps> = {}) {
   const world = makeWorld();
   const tokens = [
     { name: 'lin', token: new Secret(token) },
-    { name: 'wei', token: new Secret('a-token-of-wei-0123456789') },
+    ...['wei', 'sam', 'ada'].map((name) => ({ name, token: new Secret(`a-token-of-${name}-0123456789`) })),
   ];
-  const app = createConsoleApp({ ...world.deps, tokens, may: async () => true, isLocal: true, ...change });
+  const app = createConsoleApp({
+    ...world.deps,
+    tokens,
+    visits: allowEveryVisit,
+    nowMs: () => world.clock.nowMs,
+    isLocal: true,
+    ...change,
+  });
   /** The answer's status and body; a text body goes as it is, anything else as JSON. */
   const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);

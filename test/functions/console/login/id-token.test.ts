@@ -42,6 +42,12 @@ describe('an ID token', () => {
     await expect((await arrive({ claims })).person).resolves.toMatchObject({ id: 'lin@example.com' });
   });
 
+  it('makes nobody one of those who bear an API token', async () => {
+    const { person } = await arrive({ claims: { groups: ['sre', 'api-tokens'] } });
+
+    expect((await person).groups).toEqual(['sre']);
+  });
+
   it('without a signature is refused', async () => {
     await refused({ token: async (claims) => new UnsecuredJWT(claims).encode() });
   });

@@ -81,10 +81,13 @@ function decideRestoring(at: ChangeSituation): ChangeCell {
   const { change } = at.row;
   if (change?.before === undefined || change.after === undefined) return 'unchanged';
   if (!mayBeMade(at)) return 'unchanged';
-  if (!at.named) return 'deleted';
+  // Once it was seen to be as before, whatever else people make of it is theirs: all that may come is our late request.
+  const isRestored = !at.row.isPresent && !at.row.isMaybePresent;
+  if (!at.named) return isRestored ? 'unchanged' : 'deleted';
   if (looksLike(at, change.before) && isFresh(at)) return 'await-undo';
   if (looksLike(at, change.before)) return isHot(at) ? 'watch-change' : 'unchanged';
   if (looksLike(at, change.after)) return sending(at, 'undo', at.readLagMs, ['restore', 'restore-again', 'await-undo']);
+  if (isRestored) return isHot(at) ? 'watch-change' : 'unchanged';
   return 'edited';
 }
 

@@ -84,6 +84,8 @@ export class ChangeCheckers {
       if (!wanting.some(({ change }) => change?.action === 'revoke'))
         fail('I2', rule.nowKey, `removed ${rule.id}, which no lease names`);
       course.taken = imageOf(rule);
+      // Taken away within a listing's lag of somebody's edit: what was looked at is what is put back.
+      if (this.#isRaced(course, actor.sentAtMs)) course.isDisputed = true;
       return true;
     }
     const before = 'before' in rest ? rest.before : imageOf(rule);
@@ -103,10 +105,12 @@ export class ChangeCheckers {
     rule.isPutBack = true;
     const course = this.#courses.find(({ taken }) => taken && this.#isTwin(taken.key, rule.nowKey));
     if (!course) {
-      const isKnown = this.#courses.some(
+      const known = this.#courses.find(
         (one) => one.isDisputed && this.#images(one).some(({ key }) => this.#isTwin(key, rule.nowKey)),
       );
-      if (!isKnown) fail('I2', rule.nowKey, `put back ${rule.id}, which nobody took away`);
+      // From now on it is what the attributes name.
+      if (known) known.ids.add(rule.id);
+      else fail('I2', rule.nowKey, `put back ${rule.id}, which nobody took away`);
       return;
     }
     if (!course.isDisputed && !isSame(course.taken, imageOf(rule)))
@@ -121,12 +125,10 @@ export class ChangeCheckers {
     course: Course,
     edit: { rule: KnownRule; before: Image; operation: Operation; wanting: readonly Expected[]; sentAtMs: number },
   ): void {
-    const { fail, plan } = this.#world;
+    const { fail } = this.#world;
     const { rule, before, operation, wanting, sentAtMs } = edit;
     const after = imageOf(rule);
-    // Nobody can compare and change in one call: a person who is as quick as we are is not seen.
-    const raceMs = plan.rates.freeze > 0 ? tailMs : minuteMs;
-    const isRaced = course.touchedMs >= sentAtMs - raceMs;
+    const isRaced = this.#isRaced(course, sentAtMs);
     if (operation.purpose === 'undo') {
       const { changed } = course;
       const isGood = (changed && isSame(before, changed.to) && isSame(after, changed.from)) || isSame(before, after);
@@ -139,6 +141,12 @@ export class ChangeCheckers {
       change?.action === 'modify' && isSame(after, withSet(before, change.set ?? {}));
     if (!isRaced && !wanting.some(makes)) fail('I2', rule.nowKey, `edited ${rule.id} as no lease says`);
     if (!isSame(before, after)) course.changed = { from: before, to: after };
+  }
+
+  /** Nobody can compare and change in one call: a person who is as quick as we are is not seen. */
+  #isRaced({ touchedMs }: Course, sentAtMs: number): boolean {
+    const raceMs = this.#world.plan.rates.freeze > 0 ? tailMs : minuteMs;
+    return touchedMs >= sentAtMs - raceMs;
   }
 
   // ------------------------------------------------------------- the ledger

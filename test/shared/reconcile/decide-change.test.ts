@@ -169,6 +169,17 @@ const cells: readonly [ChangeCell, string, Partial<ChangeSituation> & { row: Rul
     'the modification may still land',
     { want: false, row: { ...modifying, ...hot }, named: listed(before) },
   ],
+  [
+    'watch-change',
+    'somebody changed the rule after it was restored, while our modification may still land',
+    { want: false, row: row(state('modify', known), hot), named: listed(other) },
+  ],
+  [
+    'unchanged',
+    'somebody changed the rule after it was restored, and nothing of ours can land any more',
+    { want: false, row: row(state('modify', known), { hotUntilMs: now - 1 }), named: listed(other) },
+  ],
+  ['unchanged', 'the rule is removed after it was restored', { want: false, row: row(state('modify', known), hot) }],
   ['unchanged', 'the rule is as it was', { want: false, row: modified, named: listed(before) }],
   ['changed', 'a scheduled change is done', { row: row(state('modify', { isDone: true })), named: listed(other) }],
   [

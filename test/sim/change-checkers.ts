@@ -23,7 +23,7 @@ type Course = {
   touchedMs: number;
   taken?: Image | undefined;
   /** Before and after our modification. */
-  changed?: { readonly from: Image; readonly to: Image } | undefined;
+  changed?: { readonly from: Image; readonly to: Image; readonly isRaced: boolean } | undefined;
   wrongSinceMs?: number | undefined;
 };
 
@@ -131,7 +131,9 @@ export class ChangeCheckers {
     const isRaced = this.#isRaced(course, sentAtMs);
     if (operation.purpose === 'undo') {
       const { changed } = course;
-      const isGood = (changed && isSame(before, changed.to) && isSame(after, changed.from)) || isSame(before, after);
+      // What an edit in the same moment as ours was overwritten with is put back as it was looked at, without that edit.
+      const isBack = changed && isSame(before, changed.to) && (changed.isRaced || isSame(after, changed.from));
+      const isGood = isBack || isSame(before, after);
       if (!isGood && !isRaced)
         fail('I2', rule.nowKey, `restored ${rule.id} to something else, or over somebody's edit`);
       course.changed = undefined;
@@ -140,7 +142,7 @@ export class ChangeCheckers {
     const makes = ({ change }: Expected) =>
       change?.action === 'modify' && isSame(after, withSet(before, change.set ?? {}));
     if (!isRaced && !wanting.some(makes)) fail('I2', rule.nowKey, `edited ${rule.id} as no lease says`);
-    if (!isSame(before, after)) course.changed = { from: before, to: after };
+    if (!isSame(before, after)) course.changed = { from: before, to: after, isRaced };
   }
 
   /** Nobody can compare and change in one call: a person who is as quick as we are is not seen. */

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addAuditCommands } from './audit-commands.ts';
 import { addCareCommands } from './care-commands.ts';
 import { addLeaseCommands } from './lease-commands.ts';
+import { addPolicyCommands } from './policy-commands.ts';
 import { addRequestCommands } from './request-commands.ts';
 import { addWholeCommands } from './whole-commands.ts';
 
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   addWholeCommands(program);
   addAuditCommands(program);
   addCareCommands(program);
+  addPolicyCommands(program);
   return program;
 }
 

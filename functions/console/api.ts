@@ -22,6 +22,7 @@ import { routeLogin } from './login/route-login.ts';
 import { routeMe } from './me.ts';
 import { routePage, styleHash } from './page.ts';
 import { routePlan } from './plan.ts';
+import { routePolicy } from './policy.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import { routeRecover } from './recover.ts';
 import { routeStamped } from './stamped.ts';
@@ -50,6 +51,7 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   routeChanges(app, deps);
   routeLeases(app, deps);
   routePlan(app, deps);
+  routePolicy(app, deps);
   routeFreeze(app, deps);
   routeStatus(app, deps);
   routeStamped(app, deps);

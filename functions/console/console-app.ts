@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Check } from '../../shared/hands/doctor/check.ts';
+import type { Policies } from '../../shared/policy/cedar-policy.ts';
 import type { AnchorStore } from '../../shared/reconcile/anchor-port.ts';
 import type { AuditTrail } from '../../shared/reconcile/audit-trail.ts';
 import type { GroupFinder } from '../../shared/reconcile/groups.ts';
@@ -24,6 +25,8 @@ export type ConsoleDeps = ReceiveDeps & {
   readonly visits: LoadVisits;
   /** The wall clock: policies may depend on the time of day. */
   readonly nowMs: () => number;
+  /** The policies in force: shown and tried. */
+  readonly policies: () => Promise<Policies>;
   /** On somebody's own machine the page shows live leases without a log-in. */
   readonly isLocal: boolean;
   /** Groups beyond those that the ledger knows, in which a stamped rule could be: the configured ones. */

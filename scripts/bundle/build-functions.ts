@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { compileConfig, compiledName } from '../../shared/config/config.ts';
+import { configFileNames } from '../../shared/config/config-files.ts';
 import { checkFolder } from '../../shared/hands/check-folder.ts';
 import { bundleFunction } from './bundle-function.ts';
 import { type BundleSize, sizeOf } from './bundle-size.ts';
@@ -30,7 +31,9 @@ async function buildFunction(root: string, outDir: string, name: string): Promis
   await carryEngine(root, folder, metafile);
   const config = join(root, 'config');
   if (await isThere(config)) {
-    await cp(config, join(folder, 'config'), { recursive: true });
+    // What else lies there, examples and tests, is not deployed.
+    const isDeployed = (path: string) => path === config || configFileNames.some((file) => path === join(config, file));
+    await cp(config, join(folder, 'config'), { recursive: true, filter: isDeployed });
     // As JSON beside it: the hands need no YAML parser at their cold start.
     await writeFile(join(folder, 'config', compiledName), await compileConfig(config));
   }

@@ -1,7 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type * as z from 'zod/mini';
 import { firstRefusal } from '../lease/read-message.ts';
-import type { ConfigFile } from './config-files.ts';
 
 /** What is wrong in a file, and where. */
 export type ConfigProblem = {
@@ -15,7 +14,7 @@ export type ConfigProblem = {
 
 /** The content of a YAML file, or all that is wrong with it. */
 export function readYaml<Schema extends z.ZodMiniType>(
-  file: ConfigFile,
+  file: string,
   text: string,
   schema: Schema,
 ): { readonly content: z.output<Schema> } | { readonly problems: readonly ConfigProblem[] } {

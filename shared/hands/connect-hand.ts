@@ -8,7 +8,7 @@ import { Fc2Nudger, Fc2Sender } from '../nudge/fc2-nudger.ts';
 import { Fc3Nudger, Fc3Sender } from '../nudge/fc3-nudger.ts';
 import { noNudger } from '../nudge/no-nudger.ts';
 import type { NudgerOptions } from '../nudge/nudger-options.ts';
-import { cedarPolicies } from '../policy/cedar-policy.ts';
+import { cedarPolicies, type Policies } from '../policy/cedar-policy.ts';
 import { checkGuards } from '../policy/guards.ts';
 import { checkWidening, widens } from '../policy/widening.ts';
 import type { AuditTrail } from '../reconcile/audit-trail.ts';
@@ -36,6 +36,7 @@ export type Connected = HandDeps & {
   readonly health: Pick<PostgresLedger, 'isPrimary' | 'isMigrated'>;
   /** Who may look at what, and do what is done in the console. */
   readonly visits: LoadVisits;
+  readonly policies: () => Promise<Policies>;
 };
 
 /** The real dependencies of every function that works or looks: made once an instance. */
@@ -85,6 +86,7 @@ export async function connectIntake(platform: Platform): Promise<Connected> {
     guard: guardOf(config.guards),
     policy: policies.policy,
     visits: policies.visits,
+    policies: policies.load,
     serves: servedBy(config.accounts, settings.endpoints),
     sources: { book: config.sources, secrets: platform.secrets, isLocal: settings.isLocal },
   };

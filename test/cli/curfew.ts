@@ -10,6 +10,7 @@ import { createConsoleApp } from '../../functions/console/api.ts';
 import type { ConsoleDeps } from '../../functions/console/console-app.ts';
 import { Secret } from '../../shared/runtime/secret.ts';
 import { allowEveryVisit } from '../fakes/allow-everything.ts';
+import { shippedPolicies } from '../fakes/shipped-policies.ts';
 import { makeWorld } from '../fakes/world.ts';
 
 const bin = fileURLToPath(new URL('../../bin/curfew.js', import.meta.url));
@@ -38,6 +39,7 @@ export async function startConsole(change: Partial<ConsoleDeps> = {}) {
     isLocal: true,
     visits: allowEveryVisit,
     nowMs: () => world.clock.nowMs,
+    policies: shippedPolicies,
     ...change,
   });
   const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });

@@ -6,6 +6,7 @@ import type { planSchema } from '../../../functions/console/plan-answers.ts';
 import type { Rule } from '../../../shared/rule/rule.ts';
 import { Secret } from '../../../shared/runtime/secret.ts';
 import { allowEveryVisit } from '../../fakes/allow-everything.ts';
+import { shippedPolicies } from '../../fakes/shipped-policies.ts';
 import { group, makeWorld } from '../../fakes/world.ts';
 
 /** Whatever the console may answer: a test reads what it expects there. */
@@ -32,6 +33,7 @@ export function makeConsole(change: Partial<ConsoleDeps> = {}) {
     tokens,
     visits: allowEveryVisit,
     nowMs: () => world.clock.nowMs,
+    policies: shippedPolicies,
     isLocal: true,
     ...change,
   });

@@ -10,14 +10,16 @@ export const answer = <Schema extends z.ZodType>(description: string, schema: Sc
 });
 
 /** Every other answer has one form. */
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+});
 export const otherwise = {
-  default: {
-    description: 'Not done: the reason, with a code for machines.',
-    content: { 'application/problem+json': { schema: problemSchema } },
-  },
+  '4XX': problem('Not done: the reason, with a code for machines.'),
+  '5XX': problem('Not done, or not known: the same request, with the same id, may be made again.'),
 };
 
-export const secured = [{ token: [] }];
+export const secured = [{ token: [] }, { session: [] }];
 
 /**
  * A body that is documented here and read by hand: messages have a reader of their own, which tells better what is
@@ -63,7 +65,7 @@ function bodyFrom(message: ObjectSchema | undefined, required: string[], action?
   const properties = { ...(action && { action: { const: action } }), ...said };
   const mayLackEnd = required.includes('action');
   const ends = mayLackEnd
-    ? { not: { required: ['duration', 'expiresAt'] } }
+    ? { not: { properties: { duration: {}, expiresAt: {} }, required: ['duration', 'expiresAt'] } }
     : { oneOf: [{ required: ['duration'] }, { required: ['expiresAt'] }] };
   const { description } = message;
   return {

@@ -1,0 +1,46 @@
+/** A figure that the README claims: measured by `npm run bench`, which fails where one does not hold. */
+export type Claim = {
+  readonly what: string;
+  readonly unit: string;
+  /** What it was to be at most. */
+  readonly aim: number;
+  /** What is claimed, where the aim is out of reach; absent: the aim itself. */
+  readonly claimed?: number;
+  /** Why it is out of reach, and what was tried. */
+  readonly why?: string;
+};
+
+const cold = (name: string, aim: number): Claim => ({
+  what: `cold start of ${name}: CPU to a loaded handler ÷ bare node`,
+  unit: '×',
+  aim,
+});
+
+export const claims: Readonly<Record<string, Claim>> = {
+  'cold-grant': cold('grant', 3),
+  'cold-revoke': cold('revoke', 3),
+  'cold-modify': cold('modify', 3),
+  'cold-reconcile': cold('reconcile', 3),
+  'cold-intake': cold('intake', 4),
+  'cold-console': cold('console', 4),
+  'cold-grant-to-sdk': { what: 'cold start of grant ÷ loading the plain SDK', unit: '×', aim: 0.12 },
+  'memory-grant-to-sdk': { what: "memory of grant above bare node ÷ the plain SDK's", unit: '×', aim: 0.16 },
+  'calls-authorize': { what: 'authorize calls for 1,000 rules of one group in one delivery', unit: 'calls', aim: 10 },
+  'calls-looks': { what: 'looks for them: one before, one after', unit: 'pages', aim: 2 },
+  'cpu-per-rule': {
+    what: 'CPU a rule of the call layer in batches of 100 ÷ one at a time with the plain SDK',
+    unit: '×',
+    aim: 0.05,
+  },
+  'ten-thousand': {
+    what: '10,000 leases opened and ended through the bundles ÷ a loop over the plain SDK',
+    unit: '×',
+    aim: 0.7,
+  },
+  'claim-million': { what: 'claim and settle of 100 due leases, 1,000,000 ÷ 1,000 active', unit: '×', aim: 1.4 },
+  'lateness-p50': { what: 'lateness of an end without faults, median', unit: 's', aim: 0.5 },
+  'lateness-p99': { what: 'lateness of an end without faults, p99', unit: 's', aim: 2 },
+  'webhooks-lost': { what: 'lost of a minute of 200 signed webhooks a second', unit: 'requests', aim: 0 },
+  'webhooks-doubled': { what: 'doubled of them', unit: 'requests', aim: 0 },
+  'webhooks-p99': { what: 'their answer, p99', unit: 'ms', aim: 200 },
+};

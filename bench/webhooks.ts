@@ -1,0 +1,53 @@
+import { withClient } from '../local/postgres/database.ts';
+import { sendWebhook } from '../local/stack/signed-webhook.ts';
+import { type Bench, type Measured, quantile } from './figure.ts';
+import { asks } from './messages.ts';
+import { startTimedStack } from './timed-stack.ts';
+
+/** Signed webhooks at an even pace, each a request that starts tomorrow: what was lost, doubled, and how long answers took. */
+export async function webhooks(bench: Bench): Promise<Record<string, Measured>> {
+  const [perSecond, seconds] = bench.isQuick ? [20, 3] : [200, 60];
+  const count = perSecond * seconds;
+  bench.progress(`${perSecond} signed webhooks a second for ${seconds} s`);
+  const { hooks, DATABASE_URL } = await startTimedStack(bench);
+  const startsAt = new Date(Date.now() + 86_400_000).toISOString();
+  const messages = asks(['sg-demo-web', 'sg-demo-db'], count, 'PT1H', { startsAt });
+  // The first few start instances; nobody's queue begins at full speed on a machine that is cold.
+  for (const message of messages.slice(0, 8)) await sendWebhook(hooks, { ...message, id: `warm-${message.id}` });
+  const took: number[] = [];
+  const statuses: Record<string, number> = {};
+  const began = performance.now();
+  const one = async (message: object): Promise<void> => {
+    const sent = performance.now();
+    const status = await sendWebhook(hooks, message).then(
+      (answer) => String(answer.status),
+      () => 'no answer',
+    );
+    took.push(performance.now() - sent);
+    statuses[status] = (statuses[status] ?? 0) + 1;
+  };
+  const all: Promise<void>[] = [];
+  for (const [index, message] of messages.entries()) {
+    const wait = began + (index * 1000) / perSecond - performance.now();
+    if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
+    all.push(one(message));
+  }
+  await Promise.all(all);
+  const { kept, distinct } = await keptOf(DATABASE_URL);
+  const details = { perSecond, seconds, statuses, p50Ms: quantile(took, 0.5), maxMs: quantile(took, 1) };
+  return {
+    'webhooks-lost': { value: count - distinct, details },
+    'webhooks-doubled': { value: kept - distinct, details },
+    'webhooks-p99': { value: quantile(took, 0.99), details },
+  };
+}
+
+async function keptOf(databaseUrl: string): Promise<{ kept: number; distinct: number }> {
+  return withClient(databaseUrl, async (client) => {
+    const { rows } = await client.query(
+      `select count(*)::int as kept, count(distinct request_id)::int as "distinct" from curfew.lease
+       where request_id like 'bench-%'`,
+    );
+    return rows[0] as { kept: number; distinct: number };
+  });
+}

@@ -141,7 +141,7 @@ function depsOn(ledger: WorkDeps['ledger']): ReceiveDeps {
     schedule: { lookAgainMs: 86_400_000, watchMs: 60_000 },
     guard: () => undefined,
     changeGuard: () => undefined,
-    policy: async () => () => ({ policies: [], version: '', approvals: 0 }),
+    policy: async () => () => ({ policies: [], version: '', approvals: 0, approvers: [] }),
     serves: () => undefined,
   };
 }

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readDuration, readInstant } from './durations.ts';
 import { examples, lazily } from './lazily.ts';
 import { readTicket } from './request-options.ts';
@@ -55,15 +55,31 @@ function addCustody(program: Command): void {
     .action(lazily(async () => (await import('./commands/adopt.ts')).adopt));
 }
 
+function readHeader(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [, name, value] = /^([A-Za-z0-9-]+):\s*(.*)$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError("A header looks like 'X-GitHub-Event: issues'.");
+  return { ...before, [name.toLowerCase()]: value ?? '' };
+}
+
 function addHooks(program: Command): void {
   program
     .command('hooks')
     .description('try webhooks out')
     .command('try')
     .description('say what a webhook body would do and why not, without sending it')
-    .argument('<file>', 'the body; - for standard input')
+    .argument('<file>', 'the body, decrypted; - for standard input')
     .requiredOption('-s, --source <name>', 'whose webhook it is, as sources.yaml calls it')
+    .option('--header <name: value>', 'a header, as often as needed', readHeader)
+    .option('--headers <file>', 'headers, as a JSON object')
+    .option('--instance <file>', 'the form that the body names, as its API answers (DingTalk, Feishu)')
     .option('--config <folder>', 'configuration folder: CURFEW_CONFIG, else the one beside this command')
-    .addHelpText('after', examples('hooks try --source tickets body.json', 'hooks try --source tickets - < body.json'))
+    .addHelpText(
+      'after',
+      examples(
+        'hooks try --source tickets body.json',
+        'hooks try --source jira - < body.json',
+        "hooks try --source github body.json --header 'X-GitHub-Event: issues'",
+      ),
+    )
     .action(lazily(async () => (await import('./commands/hooks-try.ts')).hooksTry));
 }

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander';
+import { sideOf } from '../shared/rule/short-forms.ts';
 import { Failure } from './failure.ts';
 import { type CommonOptions, commonRequest, someEnd } from './request-options.ts';
-import { type RuleOptions, readPeers, readPorts, rulesOf, sideOf } from './rule-options.ts';
+import { type RuleOptions, readPeers, readPorts, rulesOf } from './rule-options.ts';
 
 export type ChangeOptions = CommonOptions &
   Omit<RuleOptions, 'description'> & {

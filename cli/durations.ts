@@ -1,17 +1,13 @@
 import { InvalidArgumentError } from 'commander';
+import { durationOf } from '../shared/lease/short-duration.ts';
 
-const short = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/i;
-const iso = /^P(?=[\dT])(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/;
 const instant = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
 /** `1h30m` or `PT1H30M` as ISO 8601; the console judges the rest. */
 export function readDuration(text: string): string {
-  if (iso.test(text)) return text;
-  const parts = text === '' ? null : short.exec(text);
-  if (!parts) throw new InvalidArgumentError('A duration looks like 20s, 30m, 2h, 1d, 1h30m or PT1H30M.');
-  const [, days, hours, minutes, seconds] = parts;
-  const time = [hours && `${hours}H`, minutes && `${minutes}M`, seconds && `${seconds}S`].filter(Boolean).join('');
-  return `P${days ? `${days}D` : ''}${time ? `T${time}` : ''}`;
+  const duration = durationOf(text);
+  if (duration !== undefined) return duration;
+  throw new InvalidArgumentError('A duration looks like 20s, 30m, 2h, 1d, 1h30m or PT1H30M.');
 }
 
 export function readInstant(text: string): string {

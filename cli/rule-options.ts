@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { type Peer, peerOf, portRangeOf, sideOf } from '../shared/rule/short-forms.ts';
 import { Failure } from './failure.ts';
 
 export type RuleOptions = {
@@ -10,18 +11,15 @@ export type RuleOptions = {
   readonly priority: number;
   readonly description?: string;
 };
-/** The end of a field's name and its value: `CidrIp` becomes sourceCidrIp or destCidrIp. */
-export type Peer = { readonly field: 'CidrIp' | 'Ipv6CidrIp' | 'GroupId' | 'PrefixListId'; readonly value: string };
-
 const peerForms =
   'an address (203.0.113.7), a CIDR block (203.0.113.0/24, 2001:db8::/64), a group (sg-…) or a prefix list (pl-…)';
 
 /** Collects `--port 22,80 --port 8000-8010`. */
 export function readPorts(text: string, before: readonly string[] = []): readonly string[] {
   const ports = text.split(',').map((part) => {
-    const [, first, last] = /^(\d{1,5})(?:[-/](\d{1,5}))?$/.exec(part.trim()) ?? [];
-    if (first === undefined) throw new InvalidArgumentError('A port looks like 22, 8000-8010 or 8000/8010.');
-    return `${Number(first)}/${Number(last ?? first)}`;
+    const range = portRangeOf(part);
+    if (range === undefined) throw new InvalidArgumentError('A port looks like 22, 8000-8010 or 8000/8010.');
+    return range;
   });
   return [...before, ...ports];
 }
@@ -31,14 +29,9 @@ export function readPeers(text: string, before: readonly Peer[] = []): readonly 
 }
 
 function readPeer(text: string): Peer {
-  if (/^sg-/.test(text)) return { field: 'GroupId', value: text };
-  if (/^pl-/.test(text)) return { field: 'PrefixListId', value: text };
-  const [, slash] = text.split('/');
-  if (/^[\d.]+(?:\/\d+)?$/.test(text)) return { field: 'CidrIp', value: slash === undefined ? `${text}/32` : text };
-  if (/^[\da-f:.]*:[\da-f:.]*(?:\/\d+)?$/i.test(text)) {
-    return { field: 'Ipv6CidrIp', value: slash === undefined ? `${text}/128` : text };
-  }
-  throw new InvalidArgumentError(`The other side is ${peerForms}.`);
+  const peer = peerOf(text);
+  if (!peer) throw new InvalidArgumentError(`The other side is ${peerForms}.`);
+  return peer;
 }
 
 export function readPriority(text: string): number {
@@ -61,11 +54,6 @@ export function rulesOf(options: RuleOptions): Record<string, unknown>[] {
   return (options.port ?? ['-1/-1']).flatMap((portRange) =>
     peers.map((peer) => ({ ...peer, ipProtocol: protocol, portRange, policy, priority, description })),
   );
-}
-
-export function sideOf(side: 'source' | 'dest', { field, value }: Peer): Record<string, string> {
-  if (field !== 'Ipv6CidrIp') return { [`${side}${field}`]: value };
-  return { [side === 'source' ? 'ipv6SourceCidrIp' : 'ipv6DestCidrIp']: value };
 }
 
 const usage = (message: string): Failure => new Failure('usage', 'USAGE', message);

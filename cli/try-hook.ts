@@ -1,47 +1,88 @@
 import type { Config } from '../shared/config/config.ts';
+import type { Source } from '../shared/config/sources-config.ts';
 import { guardOf } from '../shared/hands/guard-of.ts';
 import { servedBy } from '../shared/hands/served.ts';
 import { notAllowed } from '../shared/intake/allowed.ts';
+import { mapEvent, matchEvent } from '../shared/intake/map-event.ts';
 import { understand } from '../shared/intake/standard-webhooks.ts';
+import type { Event } from '../shared/intake/system.ts';
+import { systemOf } from '../shared/intake/systems.ts';
 import { endPathOf, type ReadMessage, readMessage, windowOf } from '../shared/lease/read-message.ts';
 import { type Refusal, refusal } from '../shared/rule/refusal.ts';
 import { readSettings } from '../shared/runtime/settings.ts';
+import { readStrictJsonValue } from '../shared/runtime/strict-json.ts';
 
+/** What somebody has at hand of a webhook: its body (decrypted), its headers, and the form that it names. */
+export type Sample = {
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly instance?: unknown;
+};
 type Step = { readonly step: string; readonly note?: string; readonly problem?: Refusal };
-export type Tried = { readonly source: string; readonly isIgnored: boolean; readonly steps: readonly Step[] };
+export type Tried = {
+  readonly source: string;
+  readonly isIgnored: boolean;
+  readonly steps: readonly Step[];
+  /** What the body stands for, as far as it came. */
+  readonly message?: unknown;
+};
 
 /** The steps of the intake and of acceptance, in their order, up to the first that says no. */
-export function tryHook(config: Config, name: string, body: Buffer, nowMs: number): Tried {
+export async function tryHook(config: Config, name: string, sample: Sample, nowMs: number): Promise<Tried> {
   const steps: Step[] = [];
-  const done = (isIgnored = false): Tried => ({ source: name, isIgnored, steps });
   const source = Object.hasOwn(config.sources, name) ? config.sources[name] : undefined;
   const goesOn = (step: string, problem: Refusal | undefined, note?: string): boolean => {
     steps.push({ step, ...(problem ? { problem } : {}), ...(note === undefined ? {} : { note }) });
     return problem === undefined;
   };
+  const done = (more: Partial<Tried> = {}): Tried => ({ source: name, isIgnored: false, ...more, steps });
   if (!goesOn('the source is known', unknownSource(config, name)) || !source) return done();
-  const understood = understand(body);
-  if ('ignored' in understood) {
-    goesOn('the body is an event for us', undefined, understood.ignored);
-    return done(true);
+  const meaning = await meaningOf(source, sample);
+  if ('ignored' in meaning) {
+    goesOn('the body is an event for us', undefined, meaning.ignored);
+    return done({ isIgnored: true });
   }
-  if (!goesOn('the body is an event for us', 'code' in understood ? understood : undefined)) return done();
-  const { value } = understood as { readonly value: unknown };
-  if (!goesOn('the source may ask for it', notAllowed(name, source, value))) return done();
+  if (!goesOn('the body is an event for us', 'code' in meaning ? meaning : undefined, noteOf(meaning))) return done();
+  const { value } = meaning as Meaning;
+  if (!goesOn('the source may ask for it', notAllowed(name, source, value))) return done({ message: value });
   const read = readMessage(value);
-  if (!goesOn('the message is well formed', 'code' in read ? read : undefined)) return done();
+  if (!goesOn('the message is well formed', 'code' in read ? read : undefined)) return done({ message: value });
   const { message } = read as ReadMessage;
   const target = 'target' in message ? message.target : undefined;
   const serves = servedBy(config.accounts, readSettings({ ...process.env, CURFEW_LOCAL: '1' }).endpoints);
-  if (!goesOn('this deployment serves it', serves(message.action, target), message.action)) return done();
-  goesOn('it keeps the limits of guards.yaml', guard(config, read as ReadMessage, nowMs));
-  return done();
+  if (goesOn('this deployment serves it', serves(message.action, target), message.action))
+    goesOn('it keeps the limits of guards.yaml', guard(config, read as ReadMessage, nowMs));
+  return done({ message: value });
 }
 
+type Meaning = { readonly value: unknown; readonly note?: string };
+
+async function meaningOf(source: Source, sample: Sample): Promise<Meaning | { ignored: string } | Refusal> {
+  if (!('events' in source)) return understand(sample.body);
+  const read = readStrictJsonValue(sample.body.toString('utf8'));
+  if ('code' in read) return read;
+  if (typeof read.value !== 'object' || read.value === null)
+    return refusal('INVALID_TYPE', 'an event is a JSON object');
+  const event = read.value as Event;
+  const system = await systemOf(source);
+  const greeting = system.greet?.(event);
+  if (greeting) return { ignored: greeting.reason };
+  const rule = matchEvent(source, event, sample);
+  if ('ignored' in rule) return rule;
+  const mapped = mapEvent(system, source, rule, event, sample);
+  return 'code' in mapped
+    ? mapped
+    : { ...mapped, note: `event number ${source.events.indexOf(rule) + 1}: ${rule.action}` };
+}
+
+const noteOf = (meaning: object): string | undefined =>
+  'note' in meaning && typeof meaning.note === 'string' ? meaning.note : undefined;
+
 function unknownSource({ sources }: Config, name: string): Refusal | undefined {
-  const kind = Object.hasOwn(sources, name) ? sources[name]?.kind : undefined;
-  if (kind === 'standard-webhooks') return undefined;
-  const hooks = Object.keys(sources).filter((one) => sources[one]?.kind === 'standard-webhooks');
+  const isHook = (one: string) =>
+    Object.hasOwn(sources, one) && !['queue', 'api', 'cli'].includes(sources[one]?.kind ?? 'api');
+  if (isHook(name)) return undefined;
+  const hooks = Object.keys(sources).filter(isHook);
   const sentence = `sources.yaml has no webhook source "${name}"; there is: ${hooks.join(', ') || 'none'}`;
   return refusal('UNKNOWN_SOURCE', sentence);
 }

@@ -1,6 +1,7 @@
 import { answerProblem } from '../../shared/events/http-answer.ts';
-import { connectIntake } from '../../shared/hands/connect-hand.ts';
+
 import { defineHandler } from '../../shared/runtime/define-handler.ts';
+import { connectIntake } from './connect.ts';
 import { takeWebhook } from './intake.ts';
 
 /** Takes the webhooks of ticketing systems at `POST /hooks/{source}`: verified on the raw bytes, then a request. */

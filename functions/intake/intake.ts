@@ -1,19 +1,27 @@
 import { httpAnswer } from '../../shared/events/http-answer.ts';
 import { type HttpRequest, readHttpEvent } from '../../shared/events/http-event.ts';
-import { type HandDeps, summaryOf } from '../../shared/hands/run-hand.ts';
-import { readWebhook } from '../../shared/intake/webhooks.ts';
+import { readEvent } from '../../shared/events/read-event.ts';
+import { summaryOf } from '../../shared/hands/run-hand.ts';
+import { type ReadWebhook, readWebhook } from '../../shared/intake/webhooks.ts';
 import { type Received, receive } from '../../shared/reconcile/receive.ts';
 import type { Invocation, Result } from '../../shared/runtime/define-handler.ts';
+import type { IntakeDeps } from './connect.ts';
 
-const bodyBytesMax = 512 * 1024;
+/** Measured before anything is parsed: nothing that a ticketing system has to say is longer. */
+const bodyBytesMax = 64 * 1024;
+/** An event that is begun must also be written down. */
+const reserveMs = 8_000;
 
 /**
  * Answers a ticketing system. A "no" of guards or policy is a 200 with the reason, because senders switch a hook off
- * that answers 4xx; only what is not proved or not readable is refused by status.
+ * that answers 4xx; only what is not proved or not readable is refused by status. Some want to hear something else.
  */
-export async function takeWebhook({ deps, event }: Invocation<HandDeps>): Promise<Result> {
+export async function takeWebhook(invocation: Invocation<IntakeDeps>): Promise<Result> {
+  const { deps, event } = invocation;
   const request = readHttpEvent(event);
-  if ('code' in request) return answer(400, { error: request });
+  if ('code' in request) {
+    return readEvent(event).kind === 'timer' ? catchUpNow(invocation) : answer(400, { error: request });
+  }
   const found = routeOf(request);
   if (typeof found === 'number')
     return answer(
@@ -23,27 +31,65 @@ export async function takeWebhook({ deps, event }: Invocation<HandDeps>): Promis
         : { error: { code: 'METHOD_NOT_ALLOWED', message: 'send a webhook with POST', path: '' } },
     );
   if (request.rawBody.length > bodyBytesMax) return answer(413, tooLarge);
+  // A few bytes could become any number; no sender compresses.
+  if (!/^(?:identity)?$/i.test(request.headers['content-encoding'] ?? '')) return answer(400, compressed);
   const nowMs = await deps.ledger.transaction('now', async (tx) => tx.nowMs);
   const read = await readWebhook(deps.sources, found.source, request, nowMs);
+  if (read.kind === 'unknown-source') return answer(404, notFound);
+  if (read.kind === 'not-proved') {
+    // An empty body: whoever guesses learns nothing.
+    return { answer: httpAnswer(401), summary: { status: 401, source: found.source, code: read.code } };
+  }
+  const { status, body, summary } = await take(deps, found.source, read);
+  const sent = read.form({ status, body });
+  return {
+    answer: httpAnswer(sent.status, sent.body),
+    summary: { status: sent.status, source: found.source, ...summary },
+  };
+}
+
+/** Nothing of it is loaded where no source is to be asked for anything. */
+async function catchUpNow({ deps, remainingMs }: Invocation<IntakeDeps>): Promise<Result> {
+  const isAsked = Object.values(deps.sources.book).some(
+    (one) => ('api' in one && one.api) || ('poll' in one && one.poll),
+  );
+  if (!isAsked) return { answer: {}, summary: { trigger: 'timer' } };
+  const { catchUp } = await import('../../shared/intake/catch-up.ts');
+  const caught = await catchUp(deps, () => remainingMs() > reserveMs);
+  return { answer: caught, summary: { trigger: 'timer', ...caught } };
+}
+
+type Known = Exclude<ReadWebhook, { kind: 'unknown-source' | 'not-proved' }>;
+type Taken = { readonly status: number; readonly body: object; readonly summary?: Record<string, unknown> };
+
+async function take(deps: IntakeDeps, source: string, read: Known): Promise<Taken> {
   switch (read.kind) {
-    case 'unknown-source':
-      return answer(404, notFound);
-    case 'not-proved':
-      // An empty body: whoever guesses learns nothing.
-      return { answer: httpAnswer(401), summary: { status: 401, source: found.source, code: read.code } };
     case 'malformed':
-      return answer(400, { error: read.refusal });
-    case 'ignored':
-      return answer(200, { results: [], ignored: read.reason });
-    case 'message': {
-      const received = await receive(deps, undefined, [read.delivered]);
-      const status = statusOf(received);
+      return { status: 400, body: { error: read.refusal }, summary: { code: read.refusal.code } };
+    case 'ignored': {
+      const other = 'answer' in read ? read.answer : undefined;
       return {
-        answer: httpAnswer(status, received),
-        summary: { status, source: found.source, ...summaryOf(received) },
+        status: 200,
+        body: other ?? { results: [], ignored: read.reason },
+        summary: { ignored: read.reason },
       };
     }
+    case 'waiting': {
+      const { keepWaiting } = await import('../../shared/intake/catch-up.ts');
+      await keepWaiting(deps.ledger, source, read.proved);
+      return { status: 202, body: { results: [], waiting: 'its form is fetched later' }, summary: { waiting: 1 } };
+    }
+    case 'message': {
+      const received = await receive(deps, undefined, [await meant(deps, read)]);
+      return { status: statusOf(received), body: received, summary: summaryOf(received) };
+    }
   }
+}
+
+async function meant({ ledger }: IntakeDeps, read: Extract<Known, { kind: 'message' }>) {
+  if (!('seen' in read) || read.seen.length === 0) return read.delivered;
+  const { firstMeaning } = await import('../../shared/intake/seen-before.ts');
+  return firstMeaning(ledger, read.delivered, read.seen);
 }
 
 const notFound = {
@@ -51,6 +97,9 @@ const notFound = {
 };
 const tooLarge = {
   error: { code: 'PAYLOAD_TOO_LARGE', message: `a webhook may have ${bodyBytesMax} bytes`, path: '' },
+};
+const compressed = {
+  error: { code: 'COMPRESSED_BODY', message: 'send the body as it is, without Content-Encoding', path: '' },
 };
 
 function answer(status: number, body: object): Result {

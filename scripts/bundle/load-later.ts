@@ -14,6 +14,7 @@ const laterFiles: Readonly<Record<string, readonly string[]>> = {
   ],
   'yaml.js': ['yaml'],
   'jose.js': ['jose'],
+  'jmespath.js': ['@jmespath-community/jmespath'],
   'cedar.js': ['@cedar-policy/cedar-wasm/nodejs'],
 };
 const fileOf = new Map(Object.entries(laterFiles).flatMap(([file, paths]) => paths.map((path) => [path, file])));

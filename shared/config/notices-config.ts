@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { parseDuration } from '../lease/duration.ts';
 import { noticeEvents } from '../reconcile/notice.ts';
-import { secretName, targetPattern } from './sources-config.ts';
+import { secretName } from './secret-name.ts';
+import { targetPattern } from './sources-config.ts';
 
 const common = {
   events: z.optional(z.array(z.enum(noticeEvents)).check(z.minLength(1))),

@@ -1,11 +1,7 @@
 import * as z from 'zod/mini';
+import { hookSources } from './hook-sources.ts';
+import { secretName } from './secret-name.ts';
 
-/** Where a secret is. A literal is refused here: this file is under version control. */
-export const secretName = z.string().check(
-  z.refine((text) => /^(?:env:[A-Za-z_][A-Za-z0-9_]*|kms:[A-Za-z0-9/_+=.@-]+)$/.test(text), {
-    error: 'must be env:NAME or kms:NAME; the secret itself does not belong into a file',
-  }),
-);
 const action = z.enum(['authorize', 'modify', 'revoke', 'extend', 'shorten', 'end', 'approve', 'reject']);
 export const targetPattern = z.string().check(
   z.refine((text) => /^[^\s/]+\/[^\s/]+\/[^\s/]+\/[^\s/]+$/.test(text), {
@@ -33,9 +29,22 @@ const queue = z.strictObject({
 const api = z.strictObject({ kind: z.literal('api'), ...common });
 const cli = z.strictObject({ kind: z.literal('cli'), ...common });
 
-const source = z.discriminatedUnion('kind', [standardWebhooks, queue, api, cli]).check(
+const { jira, dingtalk, feishu, servicenow, github, gitlab } = hookSources;
+const ticketing = [
+  z.strictObject({ ...jira, ...common }),
+  z.strictObject({ ...dingtalk, ...common }),
+  z.strictObject({ ...feishu, ...common }),
+  z.strictObject({ ...servicenow, ...common }),
+  z.strictObject({ ...github, ...common }),
+  z.strictObject({ ...gitlab, ...common }),
+] as const;
+
+const source = z.discriminatedUnion('kind', [standardWebhooks, queue, api, cli, ...ticketing]).check(
   z.refine((one) => one.kind !== 'queue' || one.secrets !== undefined || one.trust !== undefined, {
     error: 'needs secrets, or in so many words trust: everyone-who-can-write',
+  }),
+  z.refine((one) => one.kind !== 'feishu' || one.encryptKeys !== undefined || one.tokens !== undefined, {
+    error: 'needs encryptKeys (with them its events are signed), or tokens',
   }),
 );
 
@@ -45,4 +54,6 @@ export const sourcesSchema = z.strictObject({
 });
 
 export type Source = z.infer<typeof source>;
+/** A ticketing system whose events are mapped to messages. */
+export type HookSource = Extract<Source, { readonly events: unknown }>;
 export type SourceBook = Readonly<Record<string, Source>>;

@@ -1,6 +1,8 @@
 import { pointer, type Refusal, refusal } from '../rule/refusal.ts';
 
 const depthMax = 32;
+/** Of one element: more would be an attempt to make us work. */
+const keysMax = 5_000;
 
 export type StrictJson = {
   readonly value: unknown;
@@ -36,6 +38,7 @@ class Scan {
   readonly faults = new Map<number, Refusal>();
   readonly #text: string;
   readonly #frames: Frame[] = [];
+  #keys = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -63,6 +66,7 @@ class Scan {
       case ',':
         if (frame?.keys) frame.isKeyNext = true;
         else if (frame) frame.at = Number(frame.at) + 1;
+        if (this.#frames.length === 1 && !frame?.keys) this.#keys = 0;
         return at;
       default:
         return at;
@@ -80,6 +84,8 @@ class Scan {
     const key = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
     frame.at = key;
     frame.isKeyNext = false;
+    this.#keys += 1;
+    if (this.#keys === keysMax + 1) this.#fault('TOO_MANY_FIELDS', `JSON may have ${keysMax} fields, not more`, '');
     if (key === '__proto__')
       this.#fault('FORBIDDEN_FIELD', 'a field may not be called __proto__', pointer(this.#path()));
     if (keys.has(key)) this.#fault('DUPLICATE_FIELD', `"${key.slice(0, 64)}" stands here twice`, pointer(this.#path()));

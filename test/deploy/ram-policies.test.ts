@@ -34,7 +34,12 @@ type Use = {
 
 /** What each function does with the outside, by its connect.ts. A new call belongs here and in its policy. */
 const USES: Record<string, Use> = {
-  intake: { cloud: [], nudges: WOKEN, secrets: ['curfew-tickets-secrets', 'curfew-audit-key'], reportsFailures: false },
+  intake: {
+    cloud: [],
+    nudges: WOKEN,
+    secrets: ['curfew-tickets-secrets', 'curfew-audit-key', 'curfew-hooks-*'],
+    reportsFailures: true,
+  },
   grant: {
     cloud: ['describe', 'authorize'],
     nudges: WOKEN,

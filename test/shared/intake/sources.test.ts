@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import type { SourceBook } from '../../../shared/config/sources-config.ts';
+import type { InstanceReader } from '../../../shared/intake/instance-reader.ts';
 import { authenticate, type Sources } from '../../../shared/intake/sources.ts';
 import { readWebhook } from '../../../shared/intake/webhooks.ts';
 import { AppError } from '../../../shared/runtime/app-error.ts';
@@ -35,6 +36,7 @@ const secrets = createSecretReader({
   monotonicMs: () => 0,
 });
 const sources = (over: Partial<Sources> = {}): Sources => ({ book, secrets, isLocal: false, ...over });
+const instances: InstanceReader = { read: async () => 'away' };
 
 const nowS = 1_700_000_000;
 const nowMs = nowS * 1000;
@@ -169,10 +171,10 @@ describe('a webhook', () => {
   };
   const body = { type: 'lease.requested', timestamp: '2023-11-14T22:13:20Z', data };
   const read = (name: string, one: ReturnType<typeof request>, over: Partial<Sources> = {}) =>
-    readWebhook(sources(over), name, one, nowMs);
+    readWebhook({ ...sources(over), instances }, name, { query: {}, ...one }, nowMs);
 
   it('brings a message of its source', async () => {
-    expect(await read('tickets', request(body))).toEqual({
+    expect(await read('tickets', request(body))).toMatchObject({
       kind: 'message',
       delivered: { source: 'tickets', reach: 'own', value: data },
     });

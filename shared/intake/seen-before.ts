@@ -1,0 +1,29 @@
+import { readMessage } from '../lease/read-message.ts';
+import type { Ledger } from '../reconcile/ledger-port.ts';
+import type { Delivered } from '../reconcile/receive.ts';
+
+/**
+ * An event means what it meant the first time: a repetition, under the delivery's id or with the same content, is
+ * taken as that first message again, whatever headers come with it now. So nothing is asked for twice, and a delivery
+ * that was written down but not carried out is carried out. What is seen is kept as long as the messages themselves,
+ * which is more than the 30 days in which any sender repeats.
+ */
+export async function firstMeaning(ledger: Ledger, delivered: Delivered, seen: readonly string[]): Promise<Delivered> {
+  // What is malformed may be mended in sources.yaml, and sent again.
+  if ('refusal' in delivered || seen.length === 0 || 'code' in readMessage(delivered.value)) return delivered;
+  const source = `${delivered.source}!seen`;
+  return ledger.transaction('seen', async (tx) => {
+    for (const id of seen) {
+      const earlier = await tx.findMessage(source, id);
+      if (earlier) return { ...delivered, value: earlier.message };
+    }
+    for (const id of seen) {
+      const row = { source, id, digest: '', action: 'seen', message: delivered.value, receivedAtMs: tx.nowMs };
+      if (await tx.insertMessage(row)) continue;
+      // A twin was quicker: what it wrote is what counts.
+      const twin = await tx.findMessage(source, id);
+      return twin ? { ...delivered, value: twin.message } : delivered;
+    }
+    return delivered;
+  });
+}

@@ -40,6 +40,7 @@ describe('the deployment as it is', () => {
     );
 
     expect(Object.fromEntries(timers)).toEqual({
+      intake: '0 */10 * * * *',
       grant: '0 * * * * *',
       revoke: '0 * * * * *',
       modify: '0 * * * * *',

@@ -11,6 +11,8 @@ export type SweepReport = {
 
 const workersMax = 4;
 const wakesMax = 500;
+/** Claims that fail: then it is the ledger that is in trouble, and no group's fault. */
+const troublesMax = 20;
 
 /**
  * Works every group that is due for a hand, then asks to be woken at what falls due before the next sweep. This is
@@ -19,15 +21,18 @@ const wakesMax = 500;
  */
 export async function sweep(deps: WorkDeps, hand: Hand, mayGoOn: () => boolean): Promise<SweepReport> {
   const report = { groups: 0, rules: 0, calls: 0, failures: 0 };
+  let troubles = 0;
   const worker = async (): Promise<void> => {
-    while (mayGoOn() && report.failures < 20) {
+    while (mayGoOn() && troubles < troublesMax) {
       try {
         const worked = await workGroup(deps, hand);
         if (!worked) return;
         report.groups += 1;
         report.rules += worked.rules;
         report.calls += worked.calls;
+        report.failures += worked.failures;
       } catch (error) {
+        troubles += 1;
         report.failures += 1;
         deps.log.event('error', 'a group could not be worked', { hand, error });
         if (isLedgerAway(error)) throw error;

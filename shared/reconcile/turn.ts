@@ -1,6 +1,7 @@
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import type { Rule } from '../rule/rule.ts';
 import type { Target } from '../rule/target.ts';
+import { isAbandoned } from './abandon.ts';
 import { applyAnswer, fail, handOf, refuseLinks, throttledUntil } from './apply-answer.ts';
 import type { Answer, Listing, NotListed, RuleApi } from './cloud-port.ts';
 import { resendForMs } from './decide.ts';
@@ -20,7 +21,7 @@ import { loadWithOthers } from './other-changes.ts';
 import { identify } from './ownership.ts';
 import { plan } from './plan.ts';
 import type { Ids } from './runtime-ports.ts';
-import type { Schedule } from './schedule.ts';
+import { type Schedule, wantEnd } from './schedule.ts';
 import { settleLeases } from './settle-leases.ts';
 import { dropTampered } from './tampered.ts';
 
@@ -94,7 +95,7 @@ function holds(draft: Draft, key: string, claimId: string, nowMs: number): boole
 async function step(tx: LedgerTx, draft: Draft, keys: readonly string[], input: TurnInput, context: TurnContext) {
   const { nowMs } = tx;
   const look = readLook(draft, keys, input, context);
-  if (!look) return [];
+  if (!look) return isThrottled(input.look) && !input.isLast ? revokeUnseen(draft, keys, input, context) : [];
   if (look.isGroupGone) groupIsGone(draft, keys, nowMs);
   const { target } = draft.row(keys[0] ?? '');
   const guard: ChangeGuard = (before, after) => context.changeGuard(target, before, after);
@@ -106,6 +107,29 @@ async function step(tx: LedgerTx, draft: Draft, keys: readonly string[], input: 
   if (input.isLast) return putDown(draft, judged, hand, nowMs);
   const ready = judged.filter(({ key, cell }) => verbOf(cell) === hand && !isHeld(draft.row(key), hand, nowMs));
   return journal(draft, ready, input, context, nowMs, look);
+}
+
+const isThrottled = (look: LookAnswer | undefined): boolean => look?.kind === 'refused' && look.class === 'throttled';
+
+/**
+ * Listing shares its quota with everybody who opens and looks; revoking does not. So what is unwanted and known by its
+ * id goes without a look, at its second, and the next look proves it: an id that our stamp was once seen on stays
+ * ours, and one that is gone is refused. Once for each look (and
+ * again in the halves of a batch that was refused); whatever is not so simple waits for a listing.
+ */
+function revokeUnseen(draft: Draft, keys: readonly string[], { claim }: TurnInput, context: TurnContext) {
+  if (claim.hand !== 'revoke' || !context.api.abilities.hasRuleIds) return [];
+  const { nowMs } = draft;
+  const ready = keys.flatMap((key): Judged[] => {
+    const row = draft.row(key);
+    const isPlain = !row.change && row.isPresent && row.attempts === 0 && !isAbandoned(row, row.ruleId);
+    const isUnwanted = wantEnd(draft.claimants(key), nowMs) === undefined;
+    const isFirst = (row.lastRevokeAtMs ?? 0) <= (row.lookedAtMs ?? 0) || (row.batchMax ?? 0) > 1;
+    const isSent = draft.operationOn(key)?.kind === 'revoke' || !isFirst;
+    if (!isPlain || !isUnwanted || isSent || row.ruleId === undefined) return [];
+    return [{ key, cell: 'revoke', ruleIds: [row.ruleId] }];
+  });
+  return journalRevoke(draft, ready, { api: context.api, ids: context.ids, stampKeys: context.stampKeys, nowMs });
 }
 
 /** What the look says; undefined when it says nothing, with the rules put down until the next try. */

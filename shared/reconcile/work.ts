@@ -3,6 +3,7 @@ import type { Target } from '../rule/target.ts';
 import { targetKey } from '../rule/target.ts';
 import type { RuleApi } from './cloud-port.ts';
 import type { Hand } from './hand.ts';
+import { isLedgerAway } from './ledger-away.ts';
 import type { Ledger } from './ledger-port.ts';
 import type { RuleRow } from './ledger-rows.ts';
 import type { Nudger, Wake } from './nudge-port.ts';
@@ -32,7 +33,13 @@ const turnsMax = 14;
 /** Work that falls due before the next sweep is nudged; a little more than a minute, as timers jitter. */
 export const horizonMs = 75_000;
 
-export type WorkReport = { readonly target: Target; readonly rules: number; readonly calls: number };
+export type WorkReport = {
+  readonly target: Target;
+  readonly rules: number;
+  readonly calls: number;
+  /** Rules that could not be worked at all; the others were. */
+  readonly failures: number;
+};
 
 /**
  * Claims what is due for a hand in one group, and brings the group to what the ledger wants: look, decide, journal,
@@ -44,6 +51,37 @@ export async function workGroup(deps: WorkDeps, hand: Hand, target?: Target): Pr
   if (!claim) return undefined;
   const began = deps.stopwatch.monotonicMs();
   const mayGoOn = () => deps.stopwatch.monotonicMs() - began < fenceMs;
+  return { target: claim.target, rules: claim.keys.length, ...(await workApart(deps, hand, claim, mayGoOn)) };
+}
+
+type Worked = { readonly calls: number; readonly failures: number };
+
+/**
+ * One rule that nobody expected must not keep its neighbours waiting: where work on a claim throws, its halves are
+ * worked on their own, until that rule stands alone. It stays claimed, and is tried again by a later sweep.
+ */
+async function workApart(deps: WorkDeps, hand: Hand, claim: Claimed, mayGoOn: () => boolean): Promise<Worked> {
+  try {
+    return { calls: await workClaimed(deps, hand, claim, mayGoOn), failures: 0 };
+  } catch (error) {
+    if (isLedgerGone(error)) throw error;
+    const { keys, target } = claim;
+    if (keys.length === 1 || !mayGoOn()) {
+      const about = { alarm: true, code: 'NOT_WORKED', hand, target: targetKey(target), rules: keys, error };
+      deps.log.event('error', 'a rule could not be worked; its neighbours were', about);
+      return { calls: 0, failures: keys.length };
+    }
+    const middle = Math.ceil(keys.length / 2);
+    const first = await workApart(deps, hand, { ...claim, keys: keys.slice(0, middle) }, mayGoOn);
+    const second = await workApart(deps, hand, { ...claim, keys: keys.slice(middle) }, mayGoOn);
+    return { calls: first.calls + second.calls, failures: first.failures + second.failures };
+  }
+}
+
+/** Then it is no rule's fault; an unknown commit is found as it is by whoever comes next. */
+const isLedgerGone = (error: unknown): boolean => isLedgerAway(error) && error.code !== 'LEDGER_FAILED';
+
+async function workClaimed(deps: WorkDeps, hand: Hand, claim: Claimed, mayGoOn: () => boolean): Promise<number> {
   const api = deps.apiFor(claim.target);
   let sent: readonly Sent[] = [];
   let calls = 0;
@@ -56,7 +94,7 @@ export async function workGroup(deps: WorkDeps, hand: Hand, target?: Target): Pr
     tell(deps, hand, claim.target, result);
     if (result.toSend.length === 0) {
       if (!result.isLost) await nudgeOn(deps, hand, result);
-      return { target: claim.target, rules: claim.keys.length, calls };
+      return calls;
     }
     const answers: Sent[] = [];
     for (const operation of result.toSend) {

@@ -29,6 +29,7 @@ export class FakeCloud implements RuleApi {
   readonly calls: { kind: ChangeKind; change: Change; token: string; answer: Answer }[] = [];
   readonly faults: { kind: ChangeKind | 'describe'; fault: Fault }[] = [];
   readonly #groups = new Map<string, Stored[]>();
+  readonly #keys = new WeakMap<Stored, string>();
   readonly #tokens = new Map<string, Answer>();
   readonly #now: () => number;
   #nextId = 1;
@@ -107,6 +108,13 @@ export class FakeCloud implements RuleApi {
     return index < 0 ? undefined : this.faults.splice(index, 1)[0]?.fault;
   }
 
+  /** Worked out once for each stored rule: a full group is asked for all of them at every call. */
+  #keyOf(target: Target, stored: Stored): string {
+    const key = this.#keys.get(stored) ?? ruleKey(target, stored.rule);
+    this.#keys.set(stored, key);
+    return key;
+  }
+
   #apply(target: Target, change: Change): Answer {
     const rules = this.rules(target);
     if (change.kind === 'authorize') {
@@ -115,7 +123,7 @@ export class FakeCloud implements RuleApi {
       }
       for (const rule of change.rules) {
         const key = ruleKey(target, rule);
-        const isThere = this.rules(target).some((one) => ruleKey(target, one.rule) === key);
+        const isThere = this.rules(target).some((one) => this.#keyOf(target, one) === key);
         if (!isThere) this.addByHand(target, rule, rule.description ?? '');
       }
     } else if (change.kind === 'revoke') {

@@ -269,6 +269,55 @@ describe('a lease', () => {
     expect(world.cloud.rules(group)).toHaveLength(1);
   });
 
+  it('ends at its second by its id where listing is throttled, and a later look proves it', async () => {
+    const world = makeWorld();
+    const { results } = await world.send('grant', request());
+    const leaseId = results[0]?.leaseId ?? '';
+    world.cloud.addByHand(group, { ...port22, priority: 7 });
+    await world.pass(58);
+    const throttled = { kind: 'refused', class: 'throttled', code: 'Throttling', message: 'too many' } as const;
+    world.cloud.faults.push(...Array.from({ length: 9 }, () => ({ kind: 'describe', fault: throttled }) as const));
+
+    await world.pass(4);
+
+    expect(world.cloud.calls.map(({ kind }) => kind)).toEqual(['authorize', 'revoke']);
+    expect(world.cloud.rules(group)).toMatchObject([{ rule: { priority: 7 } }]);
+    expect(await world.lease(leaseId)).toMatchObject({ state: 'closing' });
+    world.cloud.faults.splice(0);
+    await world.pass(70);
+    expect(await world.lease(leaseId)).toMatchObject({ state: 'ended' });
+    expect(world.cloud.calls).toHaveLength(2);
+  });
+
+  it('does not end by its id where listing is throttled and another lease wants the rule, or nobody saw it', async () => {
+    const world = makeWorld();
+    await world.send('grant', request(), request({ duration: 'PT5M' }));
+    const throttled = { kind: 'refused', class: 'throttled', code: 'Throttling', message: 'too many' } as const;
+    await world.pass(58);
+    world.cloud.faults.push(...Array.from({ length: 90 }, () => ({ kind: 'describe', fault: throttled }) as const));
+
+    await world.pass(30);
+
+    expect(world.cloud.rules(group)).toHaveLength(1);
+    expect(world.cloud.calls.map(({ kind }) => kind)).not.toContain('revoke');
+  });
+
+  it('does not insist where listing is throttled and its id is gone', async () => {
+    const world = makeWorld();
+    const { results } = await world.send('grant', request());
+    const throttled = { kind: 'refused', class: 'throttled', code: 'Throttling', message: 'too many' } as const;
+    await world.pass(50);
+    world.cloud.faults.push(...Array.from({ length: 90 }, () => ({ kind: 'describe', fault: throttled }) as const));
+    world.cloud.removeByHand(group, world.cloud.rules(group)[0]?.ruleId ?? '');
+
+    await world.pass(40);
+    world.cloud.faults.splice(0);
+    await world.pass(90);
+
+    expect(world.cloud.calls.filter(({ kind }) => kind === 'revoke')).toHaveLength(1);
+    expect(await world.lease(results[0]?.leaseId ?? '')).toMatchObject({ state: 'ended' });
+  });
+
   it('fails alone when the cloud refuses its rule in a batch', async () => {
     const world = makeWorld();
     world.cloud.refuses = (rule) => rule.portRange === '3/3';

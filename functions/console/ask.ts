@@ -1,6 +1,6 @@
 import { type Received, receive } from '../../shared/reconcile/receive.ts';
 import { refusal } from '../../shared/rule/refusal.ts';
-import { apiSource, type ConsoleDeps } from './console-app.ts';
+import { type Actor, apiSource, type ConsoleDeps } from './console-app.ts';
 import { type LeaseView, viewLeases } from './lease-view.ts';
 import { refused } from './problem.ts';
 
@@ -43,8 +43,8 @@ export async function leaseMessageOf(deps: ConsoleDeps, actor: string, body: Fie
 }
 
 /** Takes a message and shows the lease that it is about; a refusal is thrown as a problem. */
-export async function ask(deps: ConsoleDeps, message: Fields): Promise<Taken> {
-  const received = await receive(deps, undefined, [{ source: apiSource, reach: 'all', value: message }]);
+export async function ask(deps: ConsoleDeps, message: Fields, { groups }: Pick<Actor, 'groups'>): Promise<Taken> {
+  const received = await receive(deps, undefined, [{ source: apiSource, reach: 'all', value: message, groups }]);
   const [result] = received.results;
   const lease = result?.leaseId ? await leaseOf(deps, result.leaseId) : undefined;
   // A repeated message shows what became of its lease: that this failed later is no refusal of the message.

@@ -56,7 +56,7 @@ export function routeChanges(app: ConsoleApp, deps: ConsoleDeps): void {
       const { id: leaseId } = c.req.valid('param');
       await reach(deps, c.get('person'), leaseId, action);
       const message = await messageOf(deps, c.get('actor'), { action, leaseId }, await readObject(c));
-      const { result, lease } = await ask(deps, message);
+      const { result, lease } = await ask(deps, message, c.get('person'));
       return c.json({ result, lease }, 200);
     });
   }

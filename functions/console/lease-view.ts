@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import { type Approvals, endOf, type Lease, type Link, noEndMs } from '../../shared/lease/lease.ts';
+import { type Approvals, endOf, isWaiting, type Lease, type Link, noEndMs } from '../../shared/lease/lease.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import type { AuditRow, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
@@ -39,7 +39,8 @@ function viewLease(
     ...{ id, source, requestId, action, state, target, rules, borrowed: rules.some((one) => one.borrowed) },
     startsAt: formatInstant(lease.startsAtMs),
     expiresAt: endInstant(lease.expiresAtMs),
-    endsAt: endInstant(endOf(lease)),
+    // What waits may still begin later: its end is not its time-out, which approvals tell.
+    endsAt: endInstant(isWaiting(lease) ? lease.expiresAtMs : endOf(lease)),
     ...{ requester, reason, ticket, endReason: lease.cutReason, error },
     approvals: viewApprovals(lease.approvals),
     createdAt: exactInstant(lease.createdAtMs),

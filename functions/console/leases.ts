@@ -74,7 +74,7 @@ const show = createRoute({
 export function routeLeases(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(open, async (c) => {
     const message = await leaseMessageOf(deps, c.get('actor'), await readObject(c));
-    const { isRepeated, ...taken } = await ask(deps, message);
+    const { isRepeated, ...taken } = await ask(deps, message, c.get('person'));
     return isRepeated ? c.json(taken, 200) : c.json(taken, 201);
   });
   app.openapi(list, async (c) => {

@@ -30,6 +30,8 @@ const statuses: Readonly<Record<string, number>> = {
   REQUEST_ID_REUSED: 409,
   APPROVAL_STALE: 409,
   NOT_AWAITING_APPROVAL: 409,
+  AWAITING_APPROVAL: 409,
+  OWN_REQUEST: 403,
 };
 
 /** A refusal of a message as the API answers it. */

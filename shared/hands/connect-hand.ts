@@ -10,6 +10,7 @@ import { noNudger } from '../nudge/no-nudger.ts';
 import type { NudgerOptions } from '../nudge/nudger-options.ts';
 import { cedarPolicies, type Policies } from '../policy/cedar-policy.ts';
 import { checkGuards } from '../policy/guards.ts';
+import { peopleOf } from '../policy/people.ts';
 import { checkWidening, widens } from '../policy/widening.ts';
 import type { AuditTrail } from '../reconcile/audit-trail.ts';
 import type { Nudger } from '../reconcile/nudge-port.ts';
@@ -19,7 +20,7 @@ import { AppError } from '../runtime/app-error.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { announcingLedger } from './announcing-ledger.ts';
 import { configuredGroups } from './configured-groups.ts';
-import { guardOf } from './guard-of.ts';
+import { limitsOf } from './guard-of.ts';
 import { ruleApis } from './rule-apis.ts';
 import type { HandDeps } from './run-hand.ts';
 import { servedBy } from './served.ts';
@@ -83,7 +84,8 @@ export async function connectIntake(platform: Platform): Promise<Connected> {
     stampKeys: [],
     schedule: { lookAgainMs: settings.lookAgainMs, watchMs },
     changeGuard: changeGuardOf(config.guards),
-    guard: guardOf(config.guards),
+    ...limitsOf(config.guards, config.accounts, platform.accountId),
+    personOf: peopleOf(config.policy.entities),
     policy: policies.policy,
     visits: policies.visits,
     policies: policies.load,

@@ -15,6 +15,10 @@ export function notAllowed(name: string, source: Source, value: unknown): Refusa
     const sentence = `source "${name}" may not ask for ${action.slice(0, 32)}; sources.yaml allows it ${actions.join(', ')}`;
     return refusal('ACTION_NOT_ALLOWED', sentence, '/action');
   }
+  if (action === 'approve' && !source.approvesOwn) {
+    const sentence = `source "${name}" may not approve what came through itself; somebody else approves it in the console, or sources.yaml says approvesOwn: true`;
+    return refusal('APPROVAL_NOT_ALLOWED', sentence, '/action');
+  }
   const parsed = source.targets && target !== undefined ? targetSchema.safeParse(target) : undefined;
   if (!parsed?.success || source.targets?.some((pattern) => matchesTarget(pattern, parsed.data))) return undefined;
   return refusal(

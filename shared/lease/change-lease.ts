@@ -1,7 +1,7 @@
 import { parseInstant, wholeSecond } from '../rule/instant.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import { parseDuration } from './duration.ts';
-import { endOf, isFinal, type Lease, noEndMs } from './lease.ts';
+import { endOf, isFinal, isWaiting, type Lease, noEndMs } from './lease.ts';
 import type { LaterMessage } from './message.ts';
 import { endPathOf } from './read-message.ts';
 
@@ -16,6 +16,10 @@ export function changeLease(lease: Lease, message: LaterMessage, nowMs: number):
   }
   if (isFinal(lease.state) || endOf(lease) <= nowMs) {
     return refusal('LEASE_ENDED', `the lease is ${lease.state}: ask for a new one`, fieldOf(message));
+  }
+  if (isWaiting(lease)) {
+    const sentence = 'the lease waits for approval, and that would be of something else: end it and ask anew';
+    return refusal('AWAITING_APPROVAL', sentence, fieldOf(message));
   }
   return message.action === 'extend' ? extend(lease, message) : shorten(lease, message, nowMs);
 }

@@ -30,7 +30,7 @@ export type RuleChange = {
 export const noEndMs = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 /** A word that somebody gave for a lease which waits for it. */
-type Approval = {
+export type Approval = {
   /** The source through which they spoke: the same id may be two people in two systems. */
   readonly source: string;
   readonly by: Person;
@@ -45,6 +45,8 @@ export type Approvals = {
   readonly rejected?: Approval | undefined;
   /** Nobody approved until then: the lease is rejected. */
   readonly expiresAtMs: number;
+  /** Groups: each of those who approve must be in every one of them (policy.cedar, `@approvers`). */
+  readonly approvers: readonly string[];
   /** SHA-256 (hex) of what is approved: nothing else may be opened by these words. */
   readonly digest: string;
   /** No start was named: it begins when it is approved, and a duration counts from then. */
@@ -76,6 +78,12 @@ export type Lease = {
   readonly error?: Refusal | undefined;
   /** Absent where nobody had to be asked. */
   readonly approvals?: Approvals | undefined;
+  /** Groups that the proof of who asked named; beside those of entities.json. */
+  readonly groups?: readonly string[] | undefined;
+  /** It starts later than it was accepted: nothing is done before the policy of that moment has allowed it. */
+  readonly isUndecided?: boolean | undefined;
+  /** Asked for in an emergency: it was told loudly, and somebody else has to review it afterwards. */
+  readonly breakGlass?: { readonly reviewed?: Approval | undefined } | undefined;
   readonly createdAtMs: number;
   readonly openedAtMs?: number | undefined;
   readonly closedAtMs?: number | undefined;
@@ -99,12 +107,31 @@ const finalStates: readonly LeaseState[] = ['ended', 'rejected', 'cancelled', 'f
 
 export const isFinal = (state: LeaseState): boolean => finalStates.includes(state);
 
-/** The instant from which nothing of it should be there: its end, or the moment at which it was cut short. */
-export const endOf = (lease: Pick<Lease, 'expiresAtMs' | 'cutAtMs'>): number =>
-  Math.min(lease.expiresAtMs, lease.cutAtMs ?? Number.POSITIVE_INFINITY);
+/** An emergency that nobody has looked at since. One that was refused was none. */
+export const needsReview = ({ breakGlass, state }: Pick<Lease, 'breakGlass' | 'state'>): boolean =>
+  breakGlass !== undefined && breakGlass.reviewed === undefined && state !== 'rejected';
+
+/** Not begun, because somebody has yet to say a word. */
+export const isWaiting = ({ state }: Pick<Lease, 'state'>): boolean =>
+  state === 'requested' || state === 'awaiting-approval';
+
+type Ends = Pick<Lease, 'expiresAtMs' | 'cutAtMs' | 'state' | 'approvals'>;
+
+/**
+ * The instant from which nothing of it should be there: its end, or the moment at which it was cut short. One that
+ * waits for approval is over when nobody gave it in time; an end that counts from the approval is none yet.
+ */
+export function endOf(lease: Ends): number {
+  const cutAtMs = lease.cutAtMs ?? Number.POSITIVE_INFINITY;
+  const { approvals } = lease;
+  if (!approvals || !isWaiting(lease)) return Math.min(lease.expiresAtMs, cutAtMs);
+  const ownEndMs = approvals.endFloats ? Number.POSITIVE_INFINITY : lease.expiresAtMs;
+  return Math.min(approvals.expiresAtMs, ownEndMs, cutAtMs);
+}
 
 /** Should this lease's share of the rule be there at this instant? A question of rows and time, never of a counter. */
 export function wants(lease: Lease, link: Link, nowMs: number): boolean {
-  if (isFinal(lease.state) || link.isBorrowed || link.isWithdrawn || link.error !== undefined) return false;
+  if (isFinal(lease.state) || isWaiting(lease) || lease.isUndecided) return false;
+  if (link.isBorrowed || link.isWithdrawn || link.error !== undefined) return false;
   return lease.startsAtMs <= nowMs && nowMs < endOf(lease);
 }

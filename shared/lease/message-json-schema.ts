@@ -90,6 +90,7 @@ const fields: Readonly<Record<string, JsonSchema>> = {
   },
   leaseId: { description: 'The lease that this is about.' },
   requestId: { description: 'The id of the message that asked for the lease, instead of leaseId.' },
+  breakGlass: { description: 'An emergency: loud, short, with a reason, and reviewed by somebody else afterwards.' },
   digest: { description: 'What was looked at, as the lease says it in approvals.digest: anything else is refused.' },
   portRange: { description: 'First and last port; -1/-1 for a protocol without ports.', examples: ['22/22', '-1/-1'] },
   sourceCidrIp: { description: 'IPv4 address or CIDR block without host bits.', examples: ['203.0.113.7/32'] },

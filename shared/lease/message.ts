@@ -28,7 +28,14 @@ const window = {
   duration: z.optional(duration),
   expiresAt: z.optional(instant),
 };
-const asking = { requester: personSchema, reason: z.optional(text(2000)), ticket: z.optional(ticketSchema) };
+/** An emergency: allowed only where a policy says so for emergencies, short, loud, and reviewed afterwards. */
+const breakGlass = z.optional(z.literal(true));
+const asking = {
+  requester: personSchema,
+  breakGlass,
+  reason: z.optional(text(2000)),
+  ticket: z.optional(ticketSchema),
+};
 const later = {
   leaseId: z.optional(text(64)),
   requestId: z.optional(messageId),
@@ -90,5 +97,6 @@ export type Message = z.infer<typeof messageSchema>;
 export type AuthorizeMessage = Extract<Message, { action: 'authorize' }>;
 export type ChangeMessage = Extract<Message, { action: 'modify' | 'revoke' }>;
 export type LaterMessage = Extract<Message, { action: 'extend' | 'shorten' | 'end' }>;
+export type DecisionMessage = Extract<Message, { action: 'approve' | 'reject' }>;
 export type Person = z.infer<typeof personSchema>;
 export type Ticket = z.infer<typeof ticketSchema>;

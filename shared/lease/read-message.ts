@@ -27,7 +27,7 @@ export function readMessage(value: unknown): ReadMessage | Refusal {
   const parsed = messageSchema.safeParse(value);
   if (!parsed.success) return firstRefusal(parsed.error.issues, value);
   const message = parsed.data;
-  const wrong = windowProblem(message) ?? nameProblem(message);
+  const wrong = windowProblem(message) ?? nameProblem(message) ?? emergencyProblem(message);
   if (wrong) return wrong;
   const rules = message.action === 'authorize' ? canonicalRules(message) : [];
   if ('code' in rules) return rules;
@@ -121,6 +121,11 @@ function nameProblem(message: Message): Refusal | undefined {
     return refusal('CONFLICTING_FIELDS', 'name the lease by leaseId or by requestId, not by both', '/requestId');
   }
   return undefined;
+}
+
+function emergencyProblem(message: Message): Refusal | undefined {
+  if (!('breakGlass' in message) || message.breakGlass === undefined || message.reason !== undefined) return undefined;
+  return refusal('MISSING_FIELD', 'reason is missing: an emergency needs one', '/reason');
 }
 
 const isLater = (action: Message['action']): boolean =>

@@ -1,32 +1,35 @@
-import { isFinal, type Lease } from '../lease/lease.ts';
+import { isFinal, type Lease, needsReview } from '../lease/lease.ts';
 import type { LedgerTx } from '../reconcile/ledger-port.ts';
 import type { LeaseFilter } from '../reconcile/ledger-rows.ts';
 import { insertLinks } from './links.ts';
 import { instant, jsonText, lastOfEach, type Sql, type SqlValue, searchText } from './sql.ts';
 
 type Row = { doc: Lease };
-export type LeasesTx = Pick<LedgerTx, 'insertLease' | 'leases' | 'findLeaseId' | 'updateLeases' | 'listLeases'>;
+export type LeasesTx = Pick<
+  LedgerTx,
+  'insertLease' | 'leases' | 'peekLeases' | 'findLeaseId' | 'updateLeases' | 'listLeases' | 'leasesBetween'
+>;
 
 const columns = `id, source, request_id, state, is_final, cloud, account, region_id, group_id, requester_id, starts_at,
-  ends_at, created_at, doc`;
+  ends_at, created_at, needs_review, doc`;
 
 export function leasesTx(sql: Sql): LeasesTx {
+  const select = async (ids: readonly string[], locking: string) => {
+    if (ids.length === 0) return [];
+    const { rows } = await sql<Row>(`select doc from curfew.lease where id = any($1) order by id ${locking}`, [ids]);
+    return rows.map(({ doc }) => doc);
+  };
   return {
     async insertLease(lease, links) {
       await sql(
-        `insert into curfew.lease (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+        `insert into curfew.lease (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
         valuesOf(lease),
       );
       await insertLinks(sql, links, !isFinal(lease.state));
     },
 
-    async leases(ids) {
-      if (ids.length === 0) return [];
-      const { rows } = await sql<Row>('select doc from curfew.lease where id = any($1) order by id for no key update', [
-        ids,
-      ]);
-      return rows.map(({ doc }) => doc);
-    },
+    leases: (ids) => select(ids, 'for no key update'),
+    peekLeases: (ids) => select(ids, ''),
 
     async findLeaseId(source, requestId) {
       const { rows } = await sql<{ id: string }>(
@@ -51,6 +54,17 @@ export function leasesTx(sql: Sql): LeasesTx {
       );
       return rows.map(({ doc }) => doc);
     },
+
+    async leasesBetween({ cloud, account, regionId, securityGroupId }, fromMs, untilMs) {
+      const { rows } = await sql<Row>(
+        `select doc from curfew.lease where group_id = $1 and cloud = $2 and account = $3 and region_id = $4
+           and (not is_final and state not in ('requested', 'awaiting-approval')
+             or state in ('ended', 'withdrawn') and ends_at > $5::timestamptz and starts_at < $6::timestamptz)
+         order by id`,
+        [securityGroupId, cloud, account, regionId, instant(fromMs), instant(untilMs)],
+      );
+      return rows.map(({ doc }) => doc);
+    },
   };
 }
 
@@ -68,18 +82,20 @@ const valuesOf = (lease: Lease): SqlValue[] => [
   instant(lease.startsAtMs),
   instant(lease.expiresAtMs),
   instant(lease.createdAtMs),
+  needsReview(lease),
   jsonText(lease),
 ];
 
 /** Links say themselves whether their lease lives: finding a rule's live ones must not cost its whole past. */
 const updateText = `with t as (
-    select * from unnest($1::text[], $2::text[], $3::boolean[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::json[])
-      as t (id, state, is_final, requester_id, starts_at, ends_at, doc)
+    select * from unnest($1::text[], $2::text[], $3::boolean[], $4::text[], $5::timestamptz[], $6::timestamptz[],
+        $7::boolean[], $8::json[])
+      as t (id, state, is_final, requester_id, starts_at, ends_at, needs_review, doc)
   ), links as (
     update curfew.lease_rule as l set is_live = not t.is_final from t where l.lease_id = t.id and l.is_live = t.is_final
   )
   update curfew.lease as l set state = t.state, is_final = t.is_final, requester_id = t.requester_id,
-    starts_at = t.starts_at, ends_at = t.ends_at, doc = t.doc
+    starts_at = t.starts_at, ends_at = t.ends_at, needs_review = t.needs_review, doc = t.doc
   from t where l.id = t.id`;
 
 const updateColumnsOf = (leases: readonly Lease[]): SqlValue[] => [
@@ -89,6 +105,7 @@ const updateColumnsOf = (leases: readonly Lease[]): SqlValue[] => [
   leases.map(({ requester }) => searchText(requester.id)),
   leases.map(({ startsAtMs }) => instant(startsAtMs)),
   leases.map(({ expiresAtMs }) => instant(expiresAtMs)),
+  leases.map(needsReview),
   leases.map(jsonText),
 ];
 
@@ -100,6 +117,7 @@ function conditionsOf(filter: LeaseFilter): { where: string; values: SqlValue[] 
   if (filter.securityGroupId !== undefined) conditions.push(`group_id = ${given(filter.securityGroupId)}`);
   if (filter.requester !== undefined) conditions.push(`requester_id = ${given(searchText(filter.requester))}`);
   if (filter.isLive !== undefined) conditions.push(filter.isLive ? 'not is_final' : 'is_final');
+  if (filter.needsReview === true) conditions.push('needs_review');
   if (filter.endsIn !== undefined) {
     const { afterMs, untilMs } = filter.endsIn;
     conditions.push(`ends_at > ${given(instant(afterMs))}::timestamptz`);

@@ -1,23 +1,34 @@
-import { changeLease } from '../lease/change-lease.ts';
-import { endOf } from '../lease/lease.ts';
-import type { LaterMessage } from '../lease/message.ts';
-import { endPathOf } from '../lease/read-message.ts';
+import type { Lease } from '../lease/lease.ts';
+import type { DecisionMessage, LaterMessage } from '../lease/message.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import { type AcceptDeps, type Accepted, finish, type Incoming, lostRace, refuse, withoutLease } from './accepting.ts';
+import { decideApproval } from './decide-approval.ts';
 import { Draft } from './draft.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import type { InboxRow } from './ledger-rows.ts';
+import { moveEnd } from './move-end.ts';
+import type { Decide } from './policy-port.ts';
+import { holdGroup } from './together.ts';
 
-/** `extend`, `shorten` and `end`: moves a lease's end, or waits for the request that it is about. */
+/** The policies are there for whatever may open more. */
+export type LaterDeps = AcceptDeps & { readonly decide?: Decide | undefined };
+/** What somebody said about a lease. */
+export type Word<M = LaterMessage | DecisionMessage> = {
+  readonly source: string;
+  readonly message: M;
+  readonly groups: readonly string[];
+};
+
+/** What is said of a lease that there is, or that is still to come: then it waits for the request that it is about. */
 export async function acceptLater(
   tx: LedgerTx,
-  deps: AcceptDeps,
+  deps: LaterDeps,
   incoming: Incoming,
-  message: LaterMessage,
+  message: LaterMessage | DecisionMessage,
 ): Promise<Accepted> {
-  const { source, reach, read } = incoming;
+  const { source, reach, read, groups = [] } = incoming;
   const leaseId = message.leaseId ?? (await find(tx, incoming, message.requestId ?? ''));
-  const [lease] = leaseId === undefined ? [] : await tx.leases([leaseId]);
+  const [lease] = leaseId === undefined ? [] : await tx.peekLeases([leaseId]);
   const isReached = lease !== undefined && (reach === 'all' || lease.source === source);
   const inbox = {
     source,
@@ -37,9 +48,11 @@ export async function acceptLater(
     ]);
     return withoutLease(tx);
   }
+  // First, always: whoever asks for a lease holds it before any rule.
+  if (message.action === 'extend' || message.action === 'approve') await holdGroup(tx, lease.target);
   const keys = (await tx.linksOfLeases([lease.id])).map((link) => link.ruleKey);
   const draft = await Draft.load(tx, keys);
-  const error = change(draft, deps, lease.id, message, source, tx.nowMs);
+  const error = await hear(tx, deps, draft, lease, { source, message, groups });
   if (!(await tx.insertMessage({ ...inbox, leaseId: lease.id, error }))) return lostRace(tx, incoming);
   return { ...(await finish(tx, deps, draft, lease.id)), error };
 }
@@ -50,53 +63,32 @@ const find = (tx: LedgerTx, { source, reach }: Incoming, requestId: string) =>
 /** A message that came before the request it is about takes effect now, as if it had come in its order. */
 export async function unpark(
   tx: LedgerTx,
-  deps: AcceptDeps,
+  deps: LaterDeps,
   draft: Draft,
-  leaseId: string,
+  lease: Lease,
   waiting: InboxRow,
 ): Promise<void> {
-  const error = change(draft, deps, leaseId, waiting.message as LaterMessage, waiting.source, tx.nowMs);
-  await tx.updateMessage({ ...waiting, leaseId, parkedFor: undefined, error });
+  const message = waiting.message as LaterMessage | DecisionMessage;
+  const error = await hear(tx, deps, draft, lease, { source: waiting.source, message, groups: [] });
+  await tx.updateMessage({ ...waiting, leaseId: lease.id, parkedFor: undefined, error });
 }
 
-function change(
+/** `seen` is as the lease was before anything was locked: it counts only where the lease is over. */
+async function hear(
+  tx: LedgerTx,
+  deps: LaterDeps,
   draft: Draft,
-  deps: AcceptDeps,
-  leaseId: string,
-  message: LaterMessage,
-  source: string,
-  nowMs: number,
-): Refusal | undefined {
-  const lease = draft.leases.find((one) => one.id === leaseId);
-  // Final leases are not loaded: ending one again is fulfilled already, moving its end is too late.
-  if (!lease)
-    return message.action === 'end'
-      ? undefined
-      : refusal('LEASE_ENDED', 'the lease has ended: ask for a new one', '/leaseId');
-  const changed = changeLease(lease, message, nowMs);
-  const actor = message.requester?.id ?? source;
-  if ('code' in changed) {
-    draft.audit.push({ kind: 'message.refused', leaseId, actor, data: { id: message.id, ...changed } });
-    return changed;
-  }
-  const request = {
-    target: lease.target,
-    rules: lease.rules,
-    startsAtMs: lease.startsAtMs,
-    expiresAtMs: endOf(changed),
-    nowMs,
-  };
-  const isLonger = endOf(changed) > endOf(lease);
-  const error = isLonger
-    ? deps.guard({ ...request, endPath: 'duration' in message ? endPathOf(message) : '/expiresAt' })
-    : undefined;
-  if (error) {
-    draft.audit.push({ kind: 'message.refused', leaseId, actor, data: { id: message.id, ...error } });
-    return error;
-  }
-  if (changed === lease) return undefined;
-  draft.setLease(changed);
-  const data = { id: message.id, from: endOf(lease), to: endOf(changed), reason: message.reason };
-  draft.audit.push({ kind: `lease.${message.action}`, leaseId, actor, data });
-  return undefined;
+  seen: Lease,
+  word: Word,
+): Promise<Refusal | undefined> {
+  const { message, source } = word;
+  const lease = draft.leases.find((one) => one.id === seen.id) ?? seen;
+  const isDeciding = message.action === 'approve' || message.action === 'reject';
+  const error = isDeciding
+    ? await decideApproval(tx, deps, draft, lease, { ...word, message })
+    : await moveEnd(tx, deps, draft, lease, { ...word, message });
+  if (!error) return undefined;
+  const actor = (isDeciding ? message.by : message.requester)?.id ?? source;
+  draft.audit.push({ kind: 'message.refused', leaseId: lease.id, actor, data: { id: message.id, ...error } });
+  return error;
 }

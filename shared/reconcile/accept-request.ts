@@ -1,6 +1,7 @@
 import type { Lease, Link } from '../lease/lease.ts';
 import type { AuthorizeMessage, ChangeMessage } from '../lease/message.ts';
 import { endPathOf, windowOf } from '../lease/read-message.ts';
+import { waitForApproval } from '../lease/wait-for-approval.ts';
 import { ruleKey } from '../rule/identity.ts';
 import type { Refusal } from '../rule/refusal.ts';
 import type { Rule } from '../rule/rule.ts';
@@ -16,31 +17,30 @@ import {
   refusedEntry,
   withoutLease,
 } from './accepting.ts';
-import { changeRow, findConflict, renewChanges } from './change-rows.ts';
+import { changeRow, renewChanges } from './change-rows.ts';
 import { Draft } from './draft.ts';
 import { haltOf } from './freeze.ts';
+import { isDecidedLater, judgeLease } from './judge-lease.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import type { RuleRow } from './ledger-rows.ts';
-import type { Decide, Decision, Question } from './policy-port.ts';
+import type { Decide, Decision } from './policy-port.ts';
 
 type AskMessage = AuthorizeMessage | ChangeMessage;
+type AskDeps = AcceptDeps & { readonly decide: Decide };
 
 /** `authorize`, `modify` and `revoke`: a new lease, its rules and its share in each of them. */
 export async function acceptRequest(
   tx: LedgerTx,
-  deps: AcceptDeps & { readonly decide: Decide },
+  deps: AskDeps,
   incoming: Incoming,
   message: AskMessage,
 ): Promise<Accepted> {
   const { source, read } = incoming;
   const halt = await haltOf(tx);
   if (halt) return refuse(tx, incoming, halt);
-  const window = windowOf(message, tx.nowMs);
-  const asked = { target: message.target, rules: read.rules, ...window, nowMs: tx.nowMs, endPath: endPathOf(message) };
-  const limit = deps.guard(asked);
-  const decision = limit ? undefined : deps.decide(questionOf(incoming, message, asked));
-  const error = limit ?? decision?.refusal ?? (await findConflict(tx, message.target, read.changes));
-  const lease = leaseFor(deps.ids.ulid(tx.nowMs), incoming, message, window, tx.nowMs);
+  const asked = leaseFor(deps.ids.ulid(tx.nowMs), incoming, message, tx.nowMs);
+  const { refusal: error, decision } = await judgeLease(tx, deps, asked, endPathOf(message));
+  const lease = error || !decision ? asked : decided(deps, asked, message, decision, tx.nowMs);
   const inbox = {
     source,
     id: message.id,
@@ -54,22 +54,25 @@ export async function acceptRequest(
   return open(tx, deps, incoming, { lease, decision });
 }
 
-const questionOf = (
-  { source, read }: Incoming,
-  { action, requester, reason, ticket }: AskMessage,
-  { target, startsAtMs, expiresAtMs, nowMs }: Pick<Question, 'target' | 'startsAtMs' | 'expiresAtMs' | 'nowMs'>,
-): Question => ({
-  action,
-  source,
-  person: { id: requester.id, groups: [] },
-  ...{ target, rules: read.rules, changes: read.changes, startsAtMs, expiresAtMs, nowMs, reason, ticket },
-  isBreakGlass: false,
-});
+/** What is allowed begins at its time, or waits for those who must agree. */
+function decided(
+  { approvalTimeoutMs: timeoutMs }: AcceptDeps,
+  lease: Lease,
+  message: AskMessage,
+  { approvals, approvers }: Decision,
+  nowMs: number,
+): Lease {
+  const isUndecided = isDecidedLater(lease, nowMs) || undefined;
+  if (approvals === 0) return { ...lease, isUndecided };
+  const { startsAt, duration } = message;
+  const named = { hasStart: startsAt !== undefined, hasDuration: duration !== undefined };
+  return waitForApproval({ ...lease, isUndecided }, { approvals, approvers, ...named, timeoutMs }, nowMs);
+}
 
 /** Whoever spoke of this request before it came is answered too: an `end` is fulfilled, to move its end is too late. */
 async function reject(
   tx: LedgerTx,
-  deps: AcceptDeps,
+  deps: AskDeps,
   { source }: Incoming,
   {
     lease,
@@ -77,18 +80,19 @@ async function reject(
     decision,
   }: { readonly lease: Lease; readonly error: Refusal; readonly decision?: Decision | undefined },
 ): Promise<Accepted> {
-  await tx.insertLease({ ...lease, state: 'rejected', error, closedAtMs: tx.nowMs }, []);
+  const rejected: Lease = { ...lease, state: 'rejected', error, closedAtMs: tx.nowMs };
+  await tx.insertLease(rejected, []);
   const entry = refusedEntry(source, lease.requestId, error);
   const data = { ...entry.data, decision: decision && audited(decision) };
   await tx.appendAudit([{ ...entry, data, leaseId: lease.id }]);
   const nothing = new Draft(tx.nowMs);
-  for (const waiting of await tx.parkedFor(source, lease.requestId)) await unpark(tx, deps, nothing, lease.id, waiting);
+  for (const waiting of await tx.parkedFor(source, lease.requestId)) await unpark(tx, deps, nothing, rejected, waiting);
   return { ...withoutLease(tx), leaseId: lease.id, state: 'rejected', error };
 }
 
 async function open(
   tx: LedgerTx,
-  deps: AcceptDeps,
+  deps: AskDeps,
   incoming: Incoming,
   { lease, decision }: { readonly lease: Lease; readonly decision: Decision | undefined },
 ): Promise<Accepted> {
@@ -113,29 +117,22 @@ async function open(
     actor: lease.requester.id,
     data: { ...acceptedData(incoming, lease), decision: decision && audited(decision) },
   });
-  for (const waiting of await tx.parkedFor(source, lease.requestId)) await unpark(tx, deps, draft, lease.id, waiting);
+  for (const waiting of await tx.parkedFor(source, lease.requestId)) await unpark(tx, deps, draft, lease, waiting);
   return finish(tx, deps, draft, lease.id);
 }
 
-function leaseFor(
-  id: string,
-  { source, read }: Incoming,
-  message: AskMessage,
-  window: { startsAtMs: number; expiresAtMs: number },
-  nowMs: number,
-): Lease {
-  const { target, requester, reason, ticket } = message;
-  const born = {
-    id,
-    source,
-    requestId: message.id,
-    action: message.action,
-    target,
-    rules: read.rules,
-    ...(read.changes.length > 0 ? { changes: read.changes } : {}),
-    ...window,
+function leaseFor(id: string, { source, read, groups }: Incoming, message: AskMessage, nowMs: number): Lease {
+  const { action, target, requester, reason, ticket, breakGlass } = message;
+  const { rules, changes } = read;
+  return {
+    ...{ id, source, requestId: message.id, action, target, rules },
+    ...(changes.length > 0 ? { changes } : {}),
+    ...windowOf(message, nowMs),
+    ...{ state: 'scheduled', requester, reason, ticket },
+    ...(groups && groups.length > 0 ? { groups } : {}),
+    ...(breakGlass ? { breakGlass: {} } : {}),
+    createdAtMs: nowMs,
   };
-  return { ...born, state: 'scheduled', requester, reason, ticket, createdAtMs: nowMs };
 }
 
 const freshRow = (target: Target, rule: Rule): RuleRow => {
@@ -161,6 +158,8 @@ const acceptedData = ({ source, read }: Incoming, lease: Lease) => ({
   changes: lease.changes,
   startsAtMs: lease.startsAtMs,
   expiresAtMs: lease.expiresAtMs,
+  isBreakGlass: lease.breakGlass !== undefined,
+  approvals: lease.approvals && { needed: lease.approvals.needed, digest: lease.approvals.digest },
   reason: lease.reason,
   ticket: lease.ticket,
 });

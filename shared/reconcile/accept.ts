@@ -1,7 +1,6 @@
-import { refusal } from '../rule/refusal.ts';
 import { acceptLater } from './accept-later.ts';
 import { acceptRequest } from './accept-request.ts';
-import { type AcceptDeps, type Accepted, type Incoming, refuse, repeated } from './accepting.ts';
+import { type AcceptDeps, type Accepted, type Incoming, loaded, refuse, repeated } from './accepting.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import type { Decide } from './policy-port.ts';
 
@@ -10,8 +9,9 @@ import type { Decide } from './policy-port.ts';
  * sender told yes. No cloud call is made here. The same message taken twice is one message.
  */
 export async function accept(deps: AcceptDeps, incoming: Incoming): Promise<Accepted> {
-  const asks = ['authorize', 'modify', 'revoke'].includes(incoming.read.message.action);
-  const decide = asks ? await deps.policy() : undefined;
+  // To end sooner, nobody is asked: it must work whatever has become of the policies.
+  const isEnding = ['end', 'shorten'].includes(incoming.read.message.action);
+  const decide = isEnding ? undefined : await deps.policy();
   return deps.ledger.transaction('accept', (tx) => acceptIn(tx, deps, incoming, decide));
 }
 
@@ -30,21 +30,12 @@ async function acceptIn(
     case 'authorize':
     case 'modify':
     case 'revoke':
-      return acceptRequest(tx, { ...deps, decide: ready(decide) }, incoming, message);
+      return acceptRequest(tx, { ...deps, decide: loaded(decide) }, incoming, message);
     case 'extend':
     case 'shorten':
     case 'end':
-      return acceptLater(tx, deps, incoming, message);
-    default:
-      return refuse(
-        tx,
-        incoming,
-        refusal('ACTION_NOT_SUPPORTED', `"${message.action}" is not served by this deployment`, '/action'),
-      );
+    case 'approve':
+    case 'reject':
+      return acceptLater(tx, { ...deps, decide }, incoming, message);
   }
-}
-
-function ready(decide: Decide | undefined): Decide {
-  if (!decide) throw new Error('the policies were not loaded before the transaction');
-  return decide;
 }

@@ -7,11 +7,13 @@ import type { Draft } from './draft.ts';
 import type { Ledger, LedgerTx } from './ledger-port.ts';
 import type { InboxRow } from './ledger-rows.ts';
 import type { Wake } from './nudge-port.ts';
+import type { PersonOf } from './people-port.ts';
 import { plan } from './plan.ts';
-import type { LoadPolicy } from './policy-port.ts';
+import type { Decide, LoadPolicy } from './policy-port.ts';
 import type { Ids } from './runtime-ports.ts';
 import { type Schedule, wakesOf } from './schedule.ts';
 import { settleLeases } from './settle-leases.ts';
+import type { Together } from './together.ts';
 import { horizonMs } from './work.ts';
 
 /** What a guard or a policy is asked: the canonical rules that will be sent, and the window. */
@@ -23,6 +25,7 @@ type Request = {
   readonly nowMs: number;
   /** Where the end stands in the message, for the refusal's path. */
   readonly endPath: string;
+  readonly isBreakGlass?: boolean;
 };
 
 export type AcceptDeps = {
@@ -31,6 +34,11 @@ export type AcceptDeps = {
   readonly schedule: Schedule;
   /** Limits that nothing lifts: asked for every request and every extension. */
   readonly guard: (request: Request) => Refusal | undefined;
+  /** Limits on what the leases of one group have open together. */
+  readonly together: Together;
+  readonly personOf: PersonOf;
+  /** So long a request waits for approval. */
+  readonly approvalTimeoutMs: number;
   /** Who may have what (policy.cedar): asked for every request, and again when more is asked for. */
   readonly policy: LoadPolicy;
   /** Whether this deployment serves such an action on such a target. */
@@ -38,7 +46,13 @@ export type AcceptDeps = {
 };
 
 /** A verified message: its source, whether that reaches every lease or only its own, and who speaks. */
-export type Incoming = { readonly source: string; readonly reach: 'own' | 'all'; readonly read: ReadMessage };
+export type Incoming = {
+  readonly source: string;
+  readonly reach: 'own' | 'all';
+  readonly read: ReadMessage;
+  /** Groups that the proof of who speaks names, such as the claims of a log-in. */
+  readonly groups?: readonly string[] | undefined;
+};
 
 export type Accepted = {
   readonly leaseId: string | null;
@@ -117,4 +131,9 @@ export async function show(
     isBorrowed: links.some((link) => link.isBorrowed),
     ...error,
   };
+}
+
+export function loaded(decide: Decide | undefined): Decide {
+  if (!decide) throw new Error('the policies were not loaded before the transaction');
+  return decide;
 }

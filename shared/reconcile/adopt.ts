@@ -13,6 +13,7 @@ import { isGroupGone } from './groups.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import type { RuleRow } from './ledger-rows.ts';
 import { type Identified, identify } from './ownership.ts';
+import { forgetExtent } from './together.ts';
 import type { WorkDeps } from './work.ts';
 
 export type AdoptDeps = AcceptDeps & Pick<WorkDeps, 'apiFor' | 'nudger' | 'stampKeys'>;
@@ -68,6 +69,7 @@ async function adoptIn(tx: LedgerTx, deps: AdoptDeps, asked: AdoptAsk, found: Fo
   if (earlier) return repeated(tx, earlier, { source, reach: 'all', read });
   const halt = await haltOf(tx);
   if (halt) return halt;
+  await forgetExtent(tx, target);
   const window = windowOf(message, tx.nowMs);
   // How wide it is was not our doing, and will be over: only where and how long is asked.
   const refused =

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Lease, RuleChange } from '../lease/lease.ts';
+import { isWaiting, type Lease, type RuleChange } from '../lease/lease.ts';
 import { ruleKey } from '../rule/identity.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import type { Rule } from '../rule/rule.ts';
@@ -56,6 +56,7 @@ export async function findConflict(
   tx: LedgerTx,
   target: Target,
   changes: readonly RuleChange[],
+  ownId?: string,
 ): Promise<Refusal | undefined> {
   if (changes.length === 0) return undefined;
   const own = changes.map((change) => changeKey(target, change));
@@ -63,8 +64,14 @@ export async function findConflict(
   const keys = [...own, ...opened.filter((key) => key !== undefined)];
   const known = new Map((await tx.rules(keys)).map((row) => [row.key, row]));
   const links = await tx.linksOfRules(keys, 'live');
-  const live = new Set(links.filter((link) => !link.isBorrowed).map((link) => link.ruleKey));
-  const otherNames = await namesInUse(tx, target);
+  const leases = await tx.leases([...new Set(links.map((link) => link.leaseId))]);
+  // What waits for approval keeps nobody from anything: it is judged again when it is approved.
+  const isRival = (lease: Lease) => lease.id !== ownId && !isWaiting(lease);
+  const rivals = new Set(leases.filter(isRival).map(({ id }) => id));
+  const live = new Set(
+    links.filter((link) => !link.isBorrowed && rivals.has(link.leaseId)).map((link) => link.ruleKey),
+  );
+  const otherNames = await namesInUse(tx, target, isRival);
   for (const [index, key] of own.entries()) {
     const before = known.get(key);
     // A request without an answer may still land on it.
@@ -82,8 +89,12 @@ export async function findConflict(
  * What the rules that live leases of this group open or change were seen to be: one message may name by its id what
  * another named by its attributes. Not locked: two that come in the same moment are told apart at their first look.
  */
-async function namesInUse(tx: LedgerTx, target: Target): Promise<ReadonlySet<string>> {
-  const rows = await tx.peekRules(await liveKeysOf(tx, target));
+async function namesInUse(
+  tx: LedgerTx,
+  target: Target,
+  isRival: (lease: Lease) => boolean,
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.peekRules(await liveKeysOf(tx, target, isRival));
   return new Set(rows.flatMap((row) => (row.change ? namesOfChanged(target, row.change) : namesOfOpened(row))));
 }
 

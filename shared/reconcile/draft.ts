@@ -101,6 +101,12 @@ export class Draft {
     this.#rows.set(key, { ...this.row(key), ...change });
     this.#changed.rows.add(key);
   }
+  /** A row that begins anew; whoever works it goes on holding it. */
+  renewRow(row: RuleRow): void {
+    const { claimId, claimUntilMs } = this.row(row.key);
+    this.#rows.set(row.key, { ...row, claimId, claimUntilMs });
+    this.#changed.rows.add(row.key);
+  }
   /** Puts a rule down for one hand; what another hand put down stays put down. */
   hold(key: string, hand: Hand, untilMs: number): void {
     this.setRow(key, { held: { ...this.row(key).held, [hand]: untilMs } });

@@ -1,3 +1,4 @@
+import type { Lease } from '../lease/lease.ts';
 import { type Target, targetKey } from '../rule/target.ts';
 import type { NotListed } from './cloud-port.ts';
 import type { LedgerTx } from './ledger-port.ts';
@@ -14,14 +15,18 @@ export function inOrder(targets: readonly Target[]): readonly Target[] {
 
 const pageSize = 500;
 
-/** Every rule in which a live lease of this group has a share. */
-export async function liveKeysOf(tx: LedgerTx, target: Target): Promise<readonly string[]> {
+/** Every rule in which a live lease of this group has a share: one that `counts`. */
+export async function liveKeysOf(
+  tx: LedgerTx,
+  target: Target,
+  counts: (lease: Lease) => boolean = () => true,
+): Promise<readonly string[]> {
   const filter = { securityGroupId: target.securityGroupId, isLive: true, limit: pageSize };
   const leaseIds: string[] = [];
   let before: { createdAtMs: number; id: string } | undefined;
   do {
     const page = await tx.listLeases({ ...filter, before });
-    const here = page.filter((lease) => targetKey(lease.target) === targetKey(target));
+    const here = page.filter((lease) => targetKey(lease.target) === targetKey(target) && counts(lease));
     leaseIds.push(...here.map(({ id }) => id));
     before = page.length < pageSize ? undefined : page.at(-1);
   } while (before);

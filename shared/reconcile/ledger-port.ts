@@ -47,11 +47,19 @@ export interface LedgerTx {
   insertLease(lease: Lease, links: readonly Link[]): Promise<void>;
   /** Locks, in id order. Unknown ids are left out. */
   leases(ids: readonly string[]): Promise<readonly Lease[]>;
+  /** Not locked: to learn where to begin, nothing to decide by unless they are over. */
+  peekLeases(ids: readonly string[]): Promise<readonly Lease[]>;
   /** Not locked: an id to look for, nothing to decide by. */
   findLeaseId(source: string | undefined, requestId: string): Promise<string | undefined>;
   updateLeases(leases: readonly Lease[]): Promise<void>;
   /** Newest first; not locked. */
   listLeases(filter: LeaseFilter): Promise<readonly Lease[]>;
+  /**
+   * Every lease that had or may have something open in a group between two instants: those that are not over, and
+   * those that are and began before the second and were to end after the first. None that waits, or never began. Not
+   * locked: whoever decides by it holds the group's setting.
+   */
+  leasesBetween(target: Target, fromMs: number, untilMs: number): Promise<readonly Lease[]>;
   linksOfRules(keys: readonly string[], of: 'live' | 'all'): Promise<readonly Link[]>;
   linksOfLeases(ids: readonly string[]): Promise<readonly Link[]>;
   updateLinks(links: readonly Link[]): Promise<void>;
@@ -68,6 +76,8 @@ export interface LedgerTx {
   knownTargets(): Promise<readonly Target[]>;
 
   getSetting(name: string): Promise<unknown>;
+  /** The same, and nobody else holds it until the end of the transaction; null where it was never set. */
+  holdSetting(name: string): Promise<unknown>;
   setSetting(name: string, value: unknown): Promise<void>;
 }
 

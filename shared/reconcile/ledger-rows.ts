@@ -120,6 +120,8 @@ export type LeaseFilter = {
   readonly securityGroupId?: string | undefined;
   readonly requester?: string | undefined;
   readonly isLive?: boolean | undefined;
+  /** Only those that somebody still has to review. */
+  readonly needsReview?: boolean | undefined;
   /** Whose end, as it was given, lies after the first instant and not after the second. */
   readonly endsIn?: { readonly afterMs: number; readonly untilMs: number } | undefined;
   /** Leases older than this one (by creation, then id), for paging. */

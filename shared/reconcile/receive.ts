@@ -9,7 +9,13 @@ import { type WorkDeps, workGroup } from './work.ts';
 
 /** One element of a delivery: a verified value with its source, or why it was not even read. */
 export type Delivered =
-  | { readonly source: string; readonly reach: 'own' | 'all'; readonly value: unknown }
+  | {
+      readonly source: string;
+      readonly reach: 'own' | 'all';
+      readonly value: unknown;
+      /** Groups that the proof of who speaks names, such as the claims of a log-in. */
+      readonly groups?: readonly string[] | undefined;
+    }
   | { readonly refusal: Refusal; readonly id?: string | null; readonly source?: string };
 
 /** What contract section 2 promises for each element, in its order; null where unknown. */
@@ -90,7 +96,8 @@ async function take(deps: ReceiveDeps, element: Delivered): Promise<Taken> {
   const id = idOf(element.value);
   const read = readMessage(element.value);
   if ('code' in read) return { id, taken: await refused(deps, element.source, id, read), isMalformed: true };
-  return { id, taken: await accept(deps, { source: element.source, reach: element.reach, read }) };
+  const { source, reach, groups } = element;
+  return { id, taken: await accept(deps, { source, reach, read, groups }) };
 }
 
 const refused = (deps: ReceiveDeps, source: string, id: string | null, error: Refusal): Promise<Accepted> =>

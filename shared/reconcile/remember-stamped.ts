@@ -6,6 +6,7 @@ import type { LedgerTx } from './ledger-port.ts';
 import type { AuditEntry, RuleRow } from './ledger-rows.ts';
 import type { Ids } from './runtime-ports.ts';
 import { nameOf, type Stamped } from './stamped-batch.ts';
+import { forgetExtent } from './together.ts';
 
 export type Remembered = { readonly lease: Lease; readonly ruleId: string | undefined; readonly key: string };
 
@@ -36,6 +37,7 @@ export async function rememberStamped(
   const forgotten = [...new Map(stamped.filter(isForgotten).map((one) => [one.key, one])).values()];
   const earlier = forgotten.filter(({ key }) => known.has(key));
   await tx.updateRules(earlier.map((one) => rowOf(target, one, known.get(one.key), tx.nowMs)));
+  if (forgotten.length > 0) await forgetExtent(tx, target);
   const remembered: Remembered[] = [];
   for (const one of forgotten) {
     const lease = leaseOf(ids.ulid(tx.nowMs), target, one, tx.nowMs);

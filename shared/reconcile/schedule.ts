@@ -1,4 +1,4 @@
-import { endOf, isFinal, type Lease, type Link, wants } from '../lease/lease.ts';
+import { endOf, isFinal, isWaiting, type Lease, type Link, wants } from '../lease/lease.ts';
 import type { Hand } from './hand.ts';
 import { handsOf } from './hands-of.ts';
 import type { RuleRow } from './ledger-rows.ts';
@@ -26,6 +26,7 @@ export function dueOf(
   const due: { [hand in Hand]?: number | undefined } = { modify: dueStamp(row, live, wanted, nowMs) };
   due[apply] = dueApply(row, live, wanted, nowMs, schedule);
   due[undo] = earliest([due[undo], dueUndo(row, live, wanted, nowMs, schedule)]);
+  due.grant = earliest([due.grant, dueDecision(live, nowMs)]);
   for (const hand of ['grant', 'revoke', 'modify'] as const) {
     const [dueMs, heldMs] = [due[hand], row.held?.[hand]];
     if (dueMs !== undefined && heldMs !== undefined) due[hand] = Math.max(dueMs, heldMs);
@@ -44,7 +45,7 @@ export function wantEnd(claimants: readonly Claimant[], nowMs: number): number |
 
 function dueApply(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowMs: number, schedule: Schedule) {
   const starts = live
-    .filter(({ lease }) => lease.startsAtMs > nowMs && endOf(lease) > nowMs)
+    .filter(({ lease }) => lease.startsAtMs > nowMs && endOf(lease) > nowMs && !isWaiting(lease))
     .map(({ lease }) => lease.startsAtMs);
   if (!wanted) return earliest(starts);
   const hasUnopened = live.some(({ lease, link }) => wants(lease, link, nowMs) && link.openedAtMs === undefined);
@@ -58,14 +59,22 @@ function dueApply(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowM
 function dueUndo(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowMs: number, schedule: Schedule) {
   const isThere = row.isPresent || row.isMaybePresent;
   // A lease that has ended and waits for another of its rules gives this one nothing to do.
-  const isWaiting = ({ lease, isSettled }: Claimant) => isSettled === true && endOf(lease) <= nowMs;
-  const ends = live.filter((one) => !isWaiting(one)).map(({ lease }) => endOf(lease));
+  const isOnlyEnding = ({ lease, isSettled }: Claimant) => isSettled === true && endOf(lease) <= nowMs;
+  const ends = live.filter((one) => !isOnlyEnding(one)).map(({ lease }) => endOf(lease));
   if (wanted) return earliest(ends);
   if (isThere || ends.some((end) => end <= nowMs)) return nowMs;
   // A tail is over when a look after its end found nothing, not when its time is up: looks may fail meanwhile.
   const isHot = row.hotUntilMs !== undefined;
   return earliest([...ends, ...(isHot ? [(row.lookedAtMs ?? nowMs) + schedule.watchMs] : [])]);
 }
+
+/** Whatever hand does it: the one that opens asks the policies, so that the one that ends needs none. */
+const dueDecision = (live: readonly Claimant[], nowMs: number) =>
+  earliest(
+    live
+      .filter(({ lease }) => lease.isUndecided && !isWaiting(lease) && endOf(lease) > nowMs)
+      .map(({ lease }) => lease.startsAtMs),
+  );
 
 function dueStamp(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowMs: number) {
   if (row.change || !wanted || !row.isPresent || row.ruleId === undefined || row.stamp === undefined) return undefined;

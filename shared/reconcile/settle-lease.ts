@@ -1,4 +1,4 @@
-import { endOf, isFinal, type Lease, type LeaseState, type Link, noEndMs } from '../lease/lease.ts';
+import { endOf, isFinal, isWaiting, type Lease, type LeaseState, type Link, noEndMs } from '../lease/lease.ts';
 import type { RuleRow } from './ledger-rows.ts';
 
 /** A lease's share in one rule, with what is known of the rule and whether another live lease wants it too. */
@@ -9,7 +9,8 @@ export type Share = { readonly link: Link; readonly row: RuleRow; readonly isWan
  * message, so that a lease cannot be left behind in a state that its rules do not show.
  */
 export function settleLease(lease: Lease, shares: readonly Share[], nowMs: number): Lease {
-  if (isFinal(lease.state) || lease.state === 'awaiting-approval' || lease.state === 'requested') return lease;
+  if (isFinal(lease.state)) return lease;
+  if (isWaiting(lease)) return settleWaiting(lease, nowMs);
   const state = nowMs < endOf(lease) ? stateBeforeEnd(lease, shares, nowMs) : stateAfterEnd(lease, shares);
   if (state === lease.state) return lease;
   const opened = state === 'active' && lease.openedAtMs === undefined ? { openedAtMs: nowMs } : {};
@@ -18,6 +19,17 @@ export function settleLease(lease: Lease, shares: readonly Share[], nowMs: numbe
   return { ...lease, state, ...opened, ...closed, ...error };
 }
 
+function settleWaiting(lease: Lease, nowMs: number): Lease {
+  if (nowMs < endOf(lease)) return lease.state === 'requested' ? { ...lease, state: 'awaiting-approval' } : lease;
+  if (lease.cutAtMs !== undefined) return { ...lease, state: 'cancelled', closedAtMs: nowMs };
+  return { ...lease, state: 'rejected', error: nobodyApproved, closedAtMs: nowMs };
+}
+
+const nobodyApproved = {
+  code: 'APPROVAL_TIMED_OUT',
+  message: 'nobody approved it in time; ask anew',
+  path: '',
+};
 const neverOpened = {
   code: 'NEVER_OPENED',
   message: 'its end came before its rules could be opened',

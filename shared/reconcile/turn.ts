@@ -6,6 +6,7 @@ import { applyAnswer, fail, handOf, refuseLinks, throttledUntil } from './apply-
 import type { Answer, Listing, NotListed, RuleApi } from './cloud-port.ts';
 import { resendForMs } from './decide.ts';
 import type { ChangeCell } from './decide-change.ts';
+import { decideStarts } from './decide-starts.ts';
 import type { Alarm, Draft } from './draft.ts';
 import { restingOf } from './freeze.ts';
 import { isGroupGone } from './groups.ts';
@@ -14,6 +15,7 @@ import { handsOf } from './hands-of.ts';
 import { journalAgain, journalAuthorize, journalRestamp, journalRevoke } from './journal.ts';
 import { journalChange } from './journal-change.ts';
 import type { ChangeGuard } from './judge-change.ts';
+import type { AloneDeps } from './judge-lease.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import type { Operation, RuleRow } from './ledger-rows.ts';
 import { groupIsGone, type Judged, type Look, observe, verbOf } from './observe.ts';
@@ -44,6 +46,8 @@ export type TurnContext = {
   readonly ids: Ids;
   readonly stampKeys: readonly string[];
   readonly schedule: Schedule;
+  /** For what begins; absent where the policies could not be asked. */
+  readonly judge?: AloneDeps | undefined;
   /** Limits on what a modification or a removal may let through; asked with the rule as it is now. */
   readonly changeGuard: (target: Target, before: Rule, after: Rule | undefined) => Refusal | undefined;
 };
@@ -70,6 +74,7 @@ export async function turn(tx: LedgerTx, input: TurnInput, context: TurnContext)
     const operation = draft.operations.find((one) => one.id === operationId);
     if (operation) applyAnswer(draft, operation, answer, nowMs);
   }
+  if (claim.hand === 'grant') decideStarts(draft, context.judge, nowMs);
   const toSend = keys.length === 0 ? [] : await step(tx, draft, keys, input, context);
   settleLeases(draft, nowMs);
   plan(draft, nowMs, context.schedule);

@@ -1,8 +1,11 @@
 import { wants } from '../lease/lease.ts';
 import type { Target } from '../rule/target.ts';
 import { targetKey } from '../rule/target.ts';
+import type { AcceptDeps } from './accepting.ts';
 import type { RuleApi } from './cloud-port.ts';
+import { isToBeDecided } from './decide-starts.ts';
 import type { Hand } from './hand.ts';
+import type { AloneDeps } from './judge-lease.ts';
 import { isLedgerAway } from './ledger-away.ts';
 import type { Ledger } from './ledger-port.ts';
 import type { RuleRow } from './ledger-rows.ts';
@@ -22,7 +25,7 @@ export type WorkDeps = {
   readonly stampKeys: readonly string[];
   readonly schedule: Schedule;
   readonly changeGuard: TurnContext['changeGuard'];
-};
+} & Pick<AcceptDeps, 'guard' | 'policy' | 'personOf'>;
 
 /** Shorter than the sweep's minute, so that a crash costs one sweep and not two. */
 const claimMs = 45_000;
@@ -83,6 +86,7 @@ const isLedgerGone = (error: unknown): boolean => isLedgerAway(error) && error.c
 
 async function workClaimed(deps: WorkDeps, hand: Hand, claim: Claimed, mayGoOn: () => boolean): Promise<number> {
   const api = deps.apiFor(claim.target);
+  const judge = claim.needsDecision ? await judgeOf(deps) : undefined;
   let sent: readonly Sent[] = [];
   let calls = 0;
   const alreadySent = new Set<string>();
@@ -90,7 +94,7 @@ async function workClaimed(deps: WorkDeps, hand: Hand, claim: Claimed, mayGoOn: 
     const look = claim.needsLook || count > 1 ? await lookAt(deps, api, claim.target) : undefined;
     const isLast = count >= turnsMax || !mayGoOn();
     const input = { claim, look, sent, alreadySent, isLast };
-    const result = await deps.ledger.transaction('turn', (tx) => turn(tx, input, { ...deps, api }));
+    const result = await deps.ledger.transaction('turn', (tx) => turn(tx, input, { ...deps, api, judge }));
     tell(deps, hand, claim.target, result);
     if (result.toSend.length === 0) {
       if (!result.isLost) await nudgeOn(deps, hand, result);
@@ -111,7 +115,17 @@ async function workClaimed(deps: WorkDeps, hand: Hand, claim: Claimed, mayGoOn: 
   }
 }
 
-type Claimed = Claim & { readonly target: Target; readonly needsLook: boolean };
+/** Loaded for the hand that opens, and only when something begins: a failure keeps that from opening, and no more. */
+async function judgeOf(deps: WorkDeps): Promise<AloneDeps | undefined> {
+  try {
+    return { guard: deps.guard, personOf: deps.personOf, decide: await deps.policy() };
+  } catch (error) {
+    deps.log.event('error', 'the policies could not be asked: what begins now waits', { error, alarm: true });
+    return undefined;
+  }
+}
+
+type Claimed = Claim & { readonly target: Target; readonly needsLook: boolean; readonly needsDecision: boolean };
 
 async function claimGroup(deps: WorkDeps, hand: Hand, target: Target | undefined): Promise<Claimed | undefined> {
   return deps.ledger.transaction('claim', async (tx) => {
@@ -139,7 +153,8 @@ async function claimGroup(deps: WorkDeps, hand: Hand, target: Target | undefined
     // A lease may end while another keeps its rule, or while its rule is not ours: then there is nothing to look at.
     const canSkip =
       hand === 'revoke' && rows.every((row) => row.change === undefined && (isWanted(row) || isIdle(row)));
-    return { id, hand, keys, target: first.target, needsLook: !canSkip };
+    const needsDecision = hand === 'grant' && [...leases.values()].some((lease) => isToBeDecided(lease, tx.nowMs));
+    return { id, hand, keys, target: first.target, needsLook: !canSkip, needsDecision };
   });
 }
 

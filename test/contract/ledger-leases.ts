@@ -41,6 +41,7 @@ export function ledgerLeaseContract(current: Current): void {
       await insert(ledger, [lease('b'), lease('a'), lease('c')]);
 
       expect(ids(await within(ledger, (tx) => tx.leases(['c', 'a', 'x', 'c', 'b'])))).toEqual(['a', 'b', 'c']);
+      expect(ids(await within(ledger, (tx) => tx.peekLeases(['c', 'x', 'b'])))).toEqual(['b', 'c']);
     });
 
     it('are refused when the source has a lease for the request already', async () => {
@@ -132,6 +133,42 @@ export function ledgerLeaseContract(current: Current): void {
       expect(
         await list(ledger, { isLive: true, requester: mei.id, securityGroupId: 'sg-db', states: ['stuck'] }),
       ).toEqual(['c']);
+    });
+  });
+
+  describe('what a group had open', () => {
+    it('is every lease that is not over, and those that were open between two instants', async () => {
+      const ledger = current();
+      const span = (startsAtMs: number, expiresAtMs: number) => ({ startsAtMs, expiresAtMs });
+      await insert(ledger, [
+        lease('active', { state: 'active', ...span(0, 1_000) }),
+        lease('before', { state: 'ended', ...span(1_000, 5_000) }),
+        lease('cancelled', { state: 'cancelled', ...span(5_000, 9_000) }),
+        lease('elsewhere', { state: 'active', target: db, ...span(5_000, 9_000) }),
+        lease('ended', { state: 'ended', ...span(1_000, 5_001) }),
+        lease('after', { state: 'ended', ...span(9_000, 9_500) }),
+        lease('waiting', { state: 'awaiting-approval', ...span(5_000, 9_000) }),
+        lease('withdrawn', { state: 'withdrawn', ...span(8_999, 9_500) }),
+      ]);
+
+      expect(ids(await within(ledger, (tx) => tx.leasesBetween(web, 5_000, 9_000)))).toEqual([
+        'active',
+        'ended',
+        'withdrawn',
+      ]);
+    });
+  });
+
+  describe('what is still to be reviewed', () => {
+    it('is what was asked for in an emergency, until somebody has', async () => {
+      const ledger = current();
+      const word = { source: 'api', by: { id: 'mei' }, atMs: 7 };
+      await insert(ledger, [lease('a', { breakGlass: {} }), lease('b'), lease('c', { breakGlass: {} })]);
+
+      expect(await list(ledger, { needsReview: true })).toEqual(['c', 'a']);
+      await within(ledger, (tx) => tx.updateLeases([lease('c', { breakGlass: { reviewed: word } })]));
+      expect(await list(ledger, { needsReview: true })).toEqual(['a']);
+      expect(await list(ledger, {})).toEqual(['c', 'b', 'a']);
     });
   });
 

@@ -77,6 +77,20 @@ export function ledgerTransactionContract(current: Current): void {
       expect(seen).toBe(2);
     });
 
+    it('holds a setting against everybody else who asks for it, set or not', async () => {
+      const ledger = current();
+      const add = () =>
+        within(ledger, async (tx) => {
+          const before = Number((await tx.holdSetting('sum')) ?? 0);
+          await tx.setSetting('sum', before + 1);
+        });
+
+      expect(await within(ledger, (tx) => tx.holdSetting('never set'))).toBeNull();
+      await Promise.all(Array.from({ length: 8 }, add));
+
+      expect(await within(ledger, (tx) => tx.getSetting('sum'))).toBe(8);
+    });
+
     it('knows the time in whole milliseconds, and it never runs backwards', async () => {
       const ledger = current();
       const times: number[] = [];

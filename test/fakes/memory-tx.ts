@@ -1,4 +1,4 @@
-import { isFinal, type Lease, type Link } from '../../shared/lease/lease.ts';
+import { isFinal, isWaiting, type Lease, type Link, needsReview } from '../../shared/lease/lease.ts';
 import { duplicateRow, rowMissing, transactionOver } from '../../shared/ledger/ledger-error.ts';
 import type { Hand } from '../../shared/reconcile/hand.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
@@ -145,6 +145,10 @@ export class MemoryTx implements LedgerTx {
     return pick(this.#tables.leases, sortedKeys(ids));
   }
 
+  peekLeases(ids: readonly string[]): Promise<readonly Lease[]> {
+    return this.leases(ids);
+  }
+
   async findLeaseId(source: string | undefined, requestId: string): Promise<string | undefined> {
     if (source !== undefined) return this.#tables.leaseIds.get(pair(source, requestId));
     return [...this.#tables.leases.values()].filter((lease) => lease.requestId === requestId).sort(newestFirst)[0]?.id;
@@ -156,16 +160,32 @@ export class MemoryTx implements LedgerTx {
 
   async listLeases(filter: LeaseFilter): Promise<readonly Lease[]> {
     const { states, securityGroupId, requester, isLive, endsIn, before, limit } = filter;
+    const isReview = filter.needsReview === true;
     const found = [...this.#tables.leases.values()].filter(
       (lease) =>
         (states === undefined || states.includes(lease.state)) &&
         (securityGroupId === undefined || lease.target.securityGroupId === securityGroupId) &&
         (requester === undefined || lease.requester.id === requester) &&
+        (!isReview || needsReview(lease)) &&
         (isLive === undefined || isLive !== isFinal(lease.state)) &&
         (endsIn === undefined || (lease.expiresAtMs > endsIn.afterMs && lease.expiresAtMs <= endsIn.untilMs)) &&
         (before === undefined || newestFirst(lease, before) > 0),
     );
     return found.sort(newestFirst).slice(0, limit);
+  }
+
+  async leasesBetween(target: Target, fromMs: number, untilMs: number): Promise<readonly Lease[]> {
+    const group = targetKey(target);
+    const mayMatter = (lease: Lease) =>
+      isFinal(lease.state)
+        ? (lease.state === 'ended' || lease.state === 'withdrawn') &&
+          lease.expiresAtMs > fromMs &&
+          lease.startsAtMs < untilMs
+        : !isWaiting(lease);
+    const found = [...this.#tables.leases.values()].filter(
+      (lease) => targetKey(lease.target) === group && mayMatter(lease),
+    );
+    return found.sort((a, b) => byText(a.id, b.id));
   }
 
   async linksOfRules(keys: readonly string[], of: 'live' | 'all'): Promise<readonly Link[]> {
@@ -224,6 +244,11 @@ export class MemoryTx implements LedgerTx {
   async getSetting(name: string): Promise<unknown> {
     const text = this.#tables.settings.get(name);
     return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  /** Transactions run one at a time: whatever one reads, it holds. */
+  async holdSetting(name: string): Promise<unknown> {
+    return (await this.getSetting(name)) ?? null;
   }
 
   async setSetting(name: string, value: unknown): Promise<void> {

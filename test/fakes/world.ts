@@ -7,7 +7,7 @@ import { type ReceiveDeps, receive } from '../../shared/reconcile/receive.ts';
 import { sweep } from '../../shared/reconcile/sweep.ts';
 import { workGroup } from '../../shared/reconcile/work.ts';
 import type { Target } from '../../shared/rule/target.ts';
-import { allowEverything } from './allow-everything.ts';
+import { allowEverything, noLimits } from './allow-everything.ts';
 import { FakeCloud } from './fake-cloud.ts';
 import { MemoryLedger } from './memory-ledger.ts';
 
@@ -20,7 +20,7 @@ export const group: Target = {
 const startMs = Date.parse('2026-12-01T09:00:00Z');
 
 /** A whole Curfew in one process: the real loop, the in-memory ledger, a fake cloud, a clock that the test moves. */
-export function makeWorld() {
+export function makeWorld(change: Partial<ReceiveDeps> = {}) {
   const clock = { nowMs: startMs, now: () => clock.nowMs };
   const cloud = new FakeCloud(clock.now);
   const ledger = new MemoryLedger({ clock });
@@ -51,9 +51,11 @@ export function makeWorld() {
     stampKeys: ['stamp-key'],
     schedule: { lookAgainMs: 60_000, watchMs: 60_000 },
     guard: () => undefined,
+    ...noLimits,
     changeGuard: () => undefined,
     policy: allowEverything,
     serves: () => undefined,
+    ...change,
   };
   const world = {
     clock,
@@ -69,6 +71,9 @@ export function makeWorld() {
         hand,
         values.map((value) => ({ source: 'queue', reach: 'own' as const, value })),
       ),
+    /** The same through any source; with `reach` all, as the API does. */
+    say: async (source: string, value: unknown, reach: 'own' | 'all' = source === 'api' ? 'all' : 'own') =>
+      (await receive(deps, 'grant', [{ source, reach, value }])).results[0],
     sweep: (hand: Hand) => sweep(deps, hand, () => true),
     work: (hand: Hand) => workGroup(deps, hand, group),
     /** Lets time pass second by second, as wakes and sweeps would see it. */

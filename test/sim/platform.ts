@@ -8,7 +8,7 @@ import type { Stopwatch } from '../../shared/reconcile/runtime-ports.ts';
 import { sweep } from '../../shared/reconcile/sweep.ts';
 import { workGroup } from '../../shared/reconcile/work.ts';
 import { createIds } from '../../shared/runtime/ids.ts';
-import { allowEverything } from '../fakes/allow-everything.ts';
+import { allowEverything, noLimits } from '../fakes/allow-everything.ts';
 import type { Checkers } from './checkers.ts';
 import type { Cloud } from './cloud.ts';
 import { type Engine, quiet } from './engine.ts';
@@ -194,6 +194,7 @@ export class Platform {
       stampKeys,
       schedule: { lookAgainMs: plan.lookAgainMs, watchMs: 60_000 },
       guard: () => undefined,
+      ...noLimits,
       changeGuard: () => undefined,
       policy: allowEverything,
       serves: () => undefined,

@@ -9,7 +9,7 @@ import { sweep } from '../../shared/reconcile/sweep.ts';
 import type { Target } from '../../shared/rule/target.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { createIds } from '../../shared/runtime/ids.ts';
-import { allowEverything } from '../fakes/allow-everything.ts';
+import { allowEverything, noLimits } from '../fakes/allow-everything.ts';
 import { ecsTrial } from '../local/clouds/ecs-trial.ts';
 import { testDatabase } from './postgres.ts';
 
@@ -55,6 +55,7 @@ export async function realWorld() {
     stampKeys: ['stamp-key'],
     schedule: { lookAgainMs: 60_000, watchMs: 60_000 },
     guard: () => undefined,
+    ...noLimits,
     changeGuard: () => undefined,
     policy: allowEverything,
     serves: () => undefined,

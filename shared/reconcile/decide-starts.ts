@@ -1,0 +1,27 @@
+import { endOf, isWaiting, type Lease } from '../lease/lease.ts';
+import type { Draft } from './draft.ts';
+import { type AloneDeps, judgeAlone } from './judge-lease.ts';
+
+/** Whether its time has come and the policy of this moment was not asked yet. */
+export const isToBeDecided = (lease: Lease, nowMs: number): boolean =>
+  lease.isUndecided === true && !isWaiting(lease) && lease.startsAtMs <= nowMs && nowMs < endOf(lease);
+
+/**
+ * What was allowed days ago is decided again at its start: whoever lost a right meanwhile opens nothing with it.
+ * Approvals stay given. Without policies nothing of it begins, and everything else goes on.
+ */
+export function decideStarts(draft: Draft, deps: AloneDeps | undefined, nowMs: number): void {
+  for (const lease of draft.wholeLeases.filter((one) => isToBeDecided(one, nowMs))) {
+    if (!deps) {
+      for (const { ruleKey } of draft.linksOf(lease.id)) draft.hold(ruleKey, 'grant', nowMs + 30_000);
+      continue;
+    }
+    const { refusal: error, decision } = judgeAlone(deps, lease, nowMs);
+    const { policies, version } = decision ?? {};
+    const decided: Lease = { ...lease, isUndecided: undefined };
+    draft.setLease(error ? { ...decided, state: 'rejected', error, closedAtMs: nowMs } : decided);
+    const entry = { leaseId: lease.id, actor: 'curfew' };
+    draft.audit.push({ ...entry, kind: 'lease.decided', data: { isAllowed: error === undefined, policies, version } });
+    if (error) draft.audit.push({ ...entry, kind: 'lease.state', data: { from: lease.state, to: 'rejected', error } });
+  }
+}

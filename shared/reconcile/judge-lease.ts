@@ -1,0 +1,40 @@
+import type { Lease } from '../lease/lease.ts';
+import type { Refusal } from '../rule/refusal.ts';
+import type { AcceptDeps } from './accepting.ts';
+import { findConflict } from './change-rows.ts';
+import type { LedgerTx } from './ledger-port.ts';
+import type { Decide, Decision } from './policy-port.ts';
+import { questionOf } from './question.ts';
+import { checkTogether } from './together.ts';
+
+/** What it takes to tell of a lease whether it may be, without looking at others. */
+export type AloneDeps = Pick<AcceptDeps, 'guard' | 'personOf'> & { readonly decide: Decide };
+type JudgeDeps = AloneDeps & Pick<AcceptDeps, 'together'>;
+type Judged = { readonly refusal?: Refusal | undefined; readonly decision?: Decision | undefined };
+
+/** The limits that nothing lifts, then the policies. */
+export function judgeAlone(deps: AloneDeps, lease: Lease, nowMs: number, endPath = '/expiresAt'): Judged {
+  const { target, rules, startsAtMs, expiresAtMs, breakGlass } = lease;
+  const isBreakGlass = breakGlass !== undefined;
+  const limit = deps.guard({ target, rules, startsAtMs, expiresAtMs, nowMs, endPath, isBreakGlass });
+  if (limit) return { refusal: limit };
+  const decision = deps.decide(questionOf(lease, deps.personOf, nowMs));
+  return { refusal: decision.refusal, decision };
+}
+
+/** All of it: whether the lease may begin beside those that are there. Asked in the transaction that lets it. */
+export async function judgeLease(tx: LedgerTx, deps: JudgeDeps, lease: Lease, endPath?: string): Promise<Judged> {
+  const alone = judgeAlone(deps, lease, tx.nowMs, endPath);
+  if (alone.refusal) return alone;
+  const beside =
+    (await checkTogether(tx, deps, lease, endPath)) ??
+    (await findConflict(tx, lease.target, lease.changes ?? [], lease.id));
+  return { ...alone, refusal: beside };
+}
+
+/**
+ * What opens something later is decided again when it begins, by the policy of that moment. What removes is not: it
+ * opens nothing, and nothing on the way to a removal asks the policies.
+ */
+export const isDecidedLater = ({ action, startsAtMs }: Lease, nowMs: number): boolean =>
+  action !== 'revoke' && startsAtMs > nowMs;

@@ -140,6 +140,12 @@ function depsOn(ledger: WorkDeps['ledger']): ReceiveDeps {
     stampKeys: ['a key for the bench alone'],
     schedule: { lookAgainMs: 86_400_000, watchMs: 60_000 },
     guard: () => undefined,
+    together: {
+      ...{ pauseMs: 0, reachMs: 0, isHarmless: () => true, check: () => undefined },
+      grow: (_, { startsAtMs, expiresAtMs }) => ({ fromMs: startsAtMs, untilMs: expiresAtMs, addresses: {} }),
+    },
+    personOf: (_, id) => id,
+    approvalTimeoutMs: 0,
     changeGuard: () => undefined,
     policy: async () => () => ({ policies: [], version: '', approvals: 0, approvers: [] }),
     serves: () => undefined,

@@ -29,25 +29,27 @@ export const hookSecrets = {
 const examplesFile = new URL('../../config/examples/sources.yaml', import.meta.url);
 
 /** The sources that are shipped as examples. */
-function exampleSources(): SourceBook {
-  return sourcesSchema.parse(parse(readFileSync(examplesFile, 'utf8'), { merge: true })).sources;
-}
+export const exampleSources: SourceBook = sourcesSchema.parse(
+  parse(readFileSync(examplesFile, 'utf8'), { merge: true }),
+).sources;
 
 const nobody: InstanceReader = { read: async () => 'away' };
 
-export function hookTrial(over: { env?: Record<string, string>; book?: SourceBook; instances?: InstanceReader } = {}) {
+type Over = { env?: Record<string, string>; book?: SourceBook; instances?: InstanceReader };
+
+/** The example sources with secrets of the tests, as a deployed function would have them. */
+export function hookSources({ env, book, instances = nobody }: Over = {}): HookSources {
   const secrets = createSecretReader({
     isLocal: false,
-    env: { ...hookSecrets, ...over.env },
+    env: { ...hookSecrets, ...env },
     store: { fetch: async () => '' },
     monotonicMs: () => 0,
   });
-  const sources: HookSources = {
-    book: over.book ?? exampleSources(),
-    secrets,
-    isLocal: false,
-    instances: over.instances ?? nobody,
-  };
+  return { book: book ?? exampleSources, secrets, isLocal: false, instances };
+}
+
+export function hookTrial(over: Over = {}) {
+  const sources = hookSources(over);
   return (name: string, request: HookRequest, nowMs = trialNowMs) => readWebhook(sources, name, request, nowMs);
 }
 

@@ -1,0 +1,224 @@
+import { decrypt } from '@wecom/crypto';
+import { describe, expect, it } from 'vitest';
+import type { InstanceReader } from '../../../shared/intake/instance-reader.ts';
+import type { HookRequest } from '../../../shared/intake/system.ts';
+import { group } from '../../fakes/world.ts';
+import { hookSecrets as keys } from '../../support/hook-trial.ts';
+import { fromGitlab } from '../../support/sign-hooks.ts';
+import { dingtalkForm, feishuForm, tickets } from '../../support/tickets.ts';
+import { makeIntake, resultsOf } from './intake.ts';
+
+/** Jira Automation, which signs nothing: the secret is a header. */
+const fromAutomation = (body: unknown): HookRequest => ({
+  ...fromGitlab(body, ''),
+  headers: { 'x-curfew-secret': keys.CURFEW_JIRA_AUTOMATION_SECRETS },
+});
+
+const forms: InstanceReader = {
+  read: async (source) => ({ instance: source.kind === 'dingtalk' ? dingtalkForm : feishuForm }),
+};
+
+describe.each(Object.keys(tickets) as (keyof typeof tickets)[])('a ticket of %s', (system) => {
+  const ticket = () => {
+    const intake = makeIntake({ instances: forms });
+    const say = (what: 'asked' | 'approved' | 'closed', serial = 1) =>
+      intake.post(system, tickets[system][what]({ serial, nowMs: intake.world.clock.nowMs }));
+    const state = async () => (await intake.leases()).map((lease) => lease.state);
+    return { ...intake, say, state };
+  };
+
+  it('opens a lease, and ends it when it is closed', async () => {
+    const { say, state, leases, world } = ticket();
+
+    const asked = await say('asked');
+    await world.pass(1);
+    expect(asked.status).toBe(system === 'feishu' || system === 'dingtalk' ? 200 : 202);
+    expect(await leases()).toMatchObject([
+      {
+        source: system,
+        state: 'active',
+        action: 'authorize',
+        target: { securityGroupId: 'sg-demo-web' },
+        rules: [{ portRange: '22/22', sourceCidrIp: '203.0.113.7/32' }],
+        requester: { id: 'lin' },
+      },
+    ]);
+    const closed = await say('closed');
+    await world.pass(10);
+
+    expect([200, 202]).toContain(closed.status);
+    expect(await state()).toEqual(['ended']);
+  });
+
+  it('opens nothing when it is closed before it is asked for', async () => {
+    const { say, state, world } = ticket();
+
+    await say('closed');
+    await say('asked');
+    await world.pass(2);
+
+    expect(await state()).toEqual(['cancelled']);
+    expect(world.cloud.rules({ ...group, securityGroupId: 'sg-demo-web' })).toEqual([]);
+  });
+
+  it('is asked for once, however often it is delivered and under whatever id', async () => {
+    const { say, leases, state, world } = ticket();
+
+    for (const serial of [1, 1, 2, 3]) await say('asked', serial);
+    await say('closed');
+    for (const serial of [4, 5]) await say('asked', serial);
+    await world.pass(10);
+
+    expect(await leases()).toHaveLength(1);
+    expect(await state()).toEqual(['cancelled']);
+  });
+
+  it('is closed as often as it is closed, each time to the same end', async () => {
+    const { say, state, world } = ticket();
+
+    await say('asked');
+    await world.pass(1);
+    for (const serial of [1, 1, 2]) expect((await say('closed', serial)).status).toBeLessThan(300);
+    await world.pass(10);
+
+    expect(await state()).toEqual(['ended']);
+  });
+});
+
+describe('DingTalk', () => {
+  it('hears `success` in its own encryption, whatever became of the event', async () => {
+    const { post, world } = makeIntake({ instances: forms });
+    for (const what of ['asked', 'approved', 'closed'] as const) {
+      const { status, body } = await post('dingtalk', tickets.dingtalk[what]({ serial: 1, nowMs: world.clock.nowMs }));
+      expect(status).toBe(200);
+      expect(decrypt(keys.CURFEW_DINGTALK_AES_KEYS, String(body.encrypt)).message).toBe('success');
+    }
+  });
+
+  it('hears it as well while its form cannot be had; the form is fetched with the next timer', async () => {
+    let isAway = true;
+    const { post, tick, leases, world } = makeIntake({
+      instances: { read: async () => (isAway ? 'away' : { instance: dingtalkForm }) },
+    });
+
+    const asked = await post('dingtalk', tickets.dingtalk.asked({ serial: 1, nowMs: world.clock.nowMs }));
+    expect(asked.status).toBe(200);
+    expect(await tick()).toEqual({ caughtUp: 0, waiting: 1, away: [] });
+    expect(await leases()).toEqual([]);
+    isAway = false;
+
+    expect(await tick()).toEqual({ caughtUp: 1, waiting: 0, away: [] });
+    expect(await tick()).toEqual({ caughtUp: 0, waiting: 0, away: [] });
+    expect(await leases()).toMatchObject([{ requester: { id: 'lin' } }]);
+  });
+
+  it('is not kept from ending by a form that cannot be had', async () => {
+    let isAway = false;
+    const { post, leases, world } = makeIntake({
+      instances: { read: async () => (isAway ? 'away' : { instance: dingtalkForm }) },
+    });
+    await post('dingtalk', tickets.dingtalk.asked({ serial: 1, nowMs: world.clock.nowMs }));
+    isAway = true;
+    await post('dingtalk', tickets.dingtalk.closed({ serial: 1, nowMs: world.clock.nowMs }));
+
+    expect(await leases()).toMatchObject([{ state: 'cancelled' }]);
+  });
+});
+
+describe('nobody', () => {
+  const at = (nowMs: number, serial = 1) => ({ nowMs, serial });
+
+  it('ends a lease of another source by guessing its id', async () => {
+    const { post, leases, world } = makeIntake();
+    const { nowMs } = world.clock;
+    await post('jira', tickets.jira.asked(at(nowMs)));
+    // A ServiceNow that may call its tickets as it likes says that Jira's ticket is closed.
+    const foreign = tickets.servicenow.of({ number: 'OPS-1234', state: '3' });
+    expect(resultsOf(await post('servicenow', foreign))).toBeUndefined();
+    await post('jira-automation', fromAutomation({ event: 'closed', issue: { key: 'OPS-1234' } }));
+    await world.pass(2);
+
+    expect(await leases()).toMatchObject([{ source: 'jira', state: 'active' }]);
+  });
+
+  it('squats an id before its owner: each source has ids of its own', async () => {
+    const { post, leases, world } = makeIntake();
+    const { nowMs } = world.clock;
+    await post('jira-automation', fromAutomation({ event: 'closed', issue: { key: 'OPS-1234' } }));
+    await post('jira-automation', fromAutomation({ event: 'requested', issue: { key: 'OPS-1234' } }));
+    const { status } = await post('jira', tickets.jira.asked(at(nowMs)));
+    await world.pass(2);
+
+    expect(status).toBe(202);
+    expect(await leases()).toMatchObject([{ source: 'jira', state: 'active', requester: { id: 'lin' } }]);
+  });
+
+  it('asks as somebody else by what is written in a ticket', async () => {
+    const { post, leases, world } = makeIntake();
+    const body = tickets.jira.body('asked');
+    Object.assign(body.issue.fields, { reporter: { accountId: 'admin' }, requester: 'admin', by: 'admin' });
+    await post('jira', tickets.jira.of({ ...body, requester: { id: 'admin' }, by: 'admin', creator: 'admin' }));
+    await post(
+      'servicenow',
+      tickets.servicenow.of({ ...tickets.servicenow.body('asked'), requested_for: 'admin', requester: 'admin' }),
+    );
+    await world.pass(1);
+
+    expect((await leases()).map(({ requester }) => requester)).toEqual([{ id: 'lin' }, { id: 'lin' }]);
+  });
+
+  it('is believed without proof, and hears nothing', async () => {
+    const { post, leases, world } = makeIntake();
+    for (const system of Object.keys(tickets) as (keyof typeof tickets)[]) {
+      const { rawBody } = tickets[system].asked(at(world.clock.nowMs));
+      expect(await post(system, { headers: {}, query: {}, rawBody })).toMatchObject({ status: 401, text: '' });
+    }
+    expect(await leases()).toEqual([]);
+  });
+});
+
+describe('a body', () => {
+  it.each([
+    ['too long', 413, 'PAYLOAD_TOO_LARGE', Buffer.alloc(64 * 1024 + 1, 0x20), {}],
+    ['compressed', 400, 'COMPRESSED_BODY', Buffer.from('{}'), { 'content-encoding': 'gzip' }],
+  ])('%s is refused before it is proved', async (_name, status, code, rawBody, headers) => {
+    const { post } = makeIntake();
+
+    expect(await post('jira', { headers, query: {}, rawBody })).toMatchObject({ status, body: { error: { code } } });
+  });
+
+  it.each([
+    ['a field twice', '{"a":1,"a":2}', 'DUPLICATE_FIELD'],
+    ['__proto__', '{"__proto__":{"isAdmin":true}}', 'FORBIDDEN_FIELD'],
+    ['too many levels', `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`, 'TOO_DEEP'],
+    [
+      'too many fields',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 5_001 }, (_, n) => [`a${n}`, 1]))),
+      'TOO_MANY_FIELDS',
+    ],
+    ['no JSON', '{', 'NOT_JSON'],
+    ['no object', '[]', 'INVALID_TYPE'],
+  ])('with %s is refused', async (_name, text, code) => {
+    const { post } = makeIntake();
+
+    expect(await post('jira', tickets.jira.of(text))).toMatchObject({ status: 400, body: { error: { code } } });
+    expect(await post('gitlab', fromGitlab(text, keys.CURFEW_GITLAB_SECRETS))).toMatchObject({
+      status: 200,
+      body: { error: { code } },
+    });
+  });
+
+  it.each(['ОPS-1234', 'OPS-1234\n', 'OPS-1234\u0000', 'ops-1234', 'OPS-1234/end/x', 'OPS-\u0661', '../x', '', 12])(
+    'with the id %j is refused: it might look like another ticket',
+    async (key) => {
+      const { post, leases } = makeIntake();
+      const body = tickets.jira.body('asked');
+      const answer = await post('jira', tickets.jira.of({ ...body, issue: { ...body.issue, key } }));
+
+      // White space round an id is not part of it.
+      if (key === 'OPS-1234\n') expect(answer.status).toBe(202);
+      else expect(answer).toMatchObject({ status: 400, body: { error: { path: '/id' } } });
+      expect((await leases()).every(({ requestId }) => requestId === 'OPS-1234')).toBe(true);
+    },
+  );
+});

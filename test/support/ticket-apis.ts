@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { hookSecrets as keys } from './hook-trial.ts';
 import { dingtalkForm, feishuForm } from './tickets.ts';
 
-export type Delivery = { id: number; guid: string; delivered_at: string; status_code: number; payload: object };
+type Delivery = { id: number; guid: string; delivered_at: string; status_code: number; payload: object };
 type Answer = { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> };
 
 /** The APIs of DingTalk, Feishu and GitHub as far as they are asked, in the words of their documents. */

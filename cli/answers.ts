@@ -3,9 +3,16 @@ import * as z from 'zod/mini';
 // What the command line reads of the console's answers. Loose: a console may be newer and say more.
 
 const maybe = z.optional(z.string());
-const refusal = z.looseObject({ code: z.string(), message: z.string(), path: z.string() });
+const refusal = z.looseObject({ code: z.string(), message: z.string(), path: z.string(), messageZh: maybe });
+const passes = z.enum(['all', 'part', 'none', 'unknown']);
+/** As a plan and the audit trail have it. */
+export const decisionSchema = z.looseObject({
+  ...{ policies: z.array(z.string()), version: z.string() },
+  ...{ approvals: z.number(), approvers: z.array(z.string()) },
+});
+export type Decision = z.infer<typeof decisionSchema>;
 
-export const problemSchema = z.looseObject({ detail: z.string(), code: z.string(), path: maybe });
+export const problemSchema = z.looseObject({ detail: z.string(), detailZh: maybe, code: z.string(), path: maybe });
 
 /** A rule as the console shows it, field by field. */
 const image = z.record(z.string(), z.unknown());
@@ -93,11 +100,18 @@ const precedence = {
 export const planSchema = z.looseObject({
   allowed: z.boolean(),
   refusal: z.optional(refusal),
+  decision: z.optional(decisionSchema),
   window: z.looseObject({ startsAt: z.string(), expiresAt: maybe }),
   rules: z.array(
     z.looseObject({
       text: z.string(),
       alreadyOpen: z.optional(z.looseObject({ ruleId: maybe, ours: z.boolean(), until: maybe })),
+      traffic: z.optional(
+        z.looseObject({
+          ...{ now: passes, afterwards: passes },
+          openBy: z.optional(z.looseObject({ ruleId: maybe, text: z.string(), permanent: z.boolean(), until: maybe })),
+        }),
+      ),
       ...precedence,
     }),
   ),
@@ -112,6 +126,13 @@ export const planSchema = z.looseObject({
     }),
   ),
   calls: z.array(z.looseObject({ action: z.string(), parameters: z.unknown() })),
+  quota: z.optional(
+    z.looseObject({
+      ...{ looks: z.number(), calls: z.number(), callsAtEnd: z.number() },
+      ...{ rulesInGroup: z.number(), rulesAdded: z.number() },
+    }),
+  ),
+  instances: z.optional(z.nullable(z.number())),
 });
 export type Plan = z.infer<typeof planSchema>;
 

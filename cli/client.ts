@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { problemSchema } from './answers.ts';
 import type { Connection } from './connection.ts';
+import type { Lang } from './context.ts';
 import { Failure } from './failure.ts';
 
 type Call = {
@@ -20,7 +21,7 @@ const timeoutMs = 35_000;
  * Calls the console's API. What it refuses and what cannot be reached become failures. Looks for the console only
  * when it is first called, so that a mistyped option is told before a console that is not there.
  */
-export function createClient(connect: () => Promise<Connection>): Client {
+export function createClient(connect: () => Promise<Connection>, lang: Lang = 'en'): Client {
   let connection: Promise<Connection> | undefined;
   return async (path, schema, { method = 'GET', body } = {}) => {
     connection ??= connect();
@@ -32,7 +33,7 @@ export function createClient(connect: () => Promise<Connection>): Client {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const value = await response.json().catch(() => undefined);
-    if (!response.ok) throw failureOf(response.status, value, server);
+    if (!response.ok) throw failureOf(response.status, value, { server, lang });
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     throw new Failure(
@@ -62,7 +63,11 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error ? cause.message : error.message;
 }
 
-function failureOf(status: number, value: unknown, server: string): Failure {
+function failureOf(
+  status: number,
+  value: unknown,
+  { server, lang }: { readonly server: string; readonly lang: Lang },
+): Failure {
   const problem = problemSchema.safeParse(value).data;
   if (status === 401) {
     return new Failure(
@@ -73,7 +78,8 @@ function failureOf(status: number, value: unknown, server: string): Failure {
   }
   const kind = status >= 500 || !problem ? 'unreachable' : 'refused';
   const code = problem?.code ?? `HTTP_${status}`;
-  return new Failure(kind, code, problem?.detail ?? `the server at ${server} answered ${status}`, {
+  const sentence = lang === 'zh' ? (problem?.detailZh ?? problem?.detail) : problem?.detail;
+  return new Failure(kind, code, sentence ?? `the server at ${server} answered ${status}`, {
     path: problem?.path,
   });
 }

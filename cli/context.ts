@@ -1,5 +1,8 @@
 import type { Client } from './client.ts';
 import type { Output } from './output.ts';
 
+/** The language of what policies and guards say to whoever asks. */
+export type Lang = 'en' | 'zh';
+
 /** What every command is given. */
-export type Context = { readonly client: Client; readonly out: Output };
+export type Context = { readonly client: Client; readonly out: Output; readonly lang: Lang };

@@ -10,6 +10,8 @@ const guards: Readonly<Record<string, string>> = {
 };
 
 const others: Readonly<Record<string, string>> = {
+  POLICY_DENIED: 'Decided by policy.cedar; curfew policy show shows it.',
+  POLICY_ERROR: 'Decided by a policy that failed: what cannot be judged is denied; curfew check looks for the cause.',
   FROZEN: 'Decided by the freeze on new leases; curfew freeze --lift lifts it.',
   CONFLICTS_WITH_LEASE: 'Decided by another live lease on the same rule; curfew list --group shows it.',
   RULE_NOT_FOUND: 'Decided by a look at the group: nothing in it has this id, or these attributes.',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { addAuditCommands } from './audit-commands.ts';
 import { addCareCommands } from './care-commands.ts';
 import { addLeaseCommands } from './lease-commands.ts';
@@ -25,6 +25,7 @@ export function createProgram(): Command {
     .option('--json', 'print the result as JSON, errors too')
     .option('--server <url>', 'address of a deployed console (CURFEW_SERVER)')
     .option('--token <token>', 'API token (CURFEW_TOKEN, which other users of this machine cannot see)')
+    .addOption(new Option('--lang <language>', 'language of what policies and guards say').choices(['en', 'zh']))
     .version(versionOf(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', help)

@@ -1,11 +1,13 @@
-import type { Lease, Story } from './answers.ts';
+import { decisionSchema, type Lease, type Story } from './answers.ts';
 import { decidedBy } from './decided-by.ts';
+import { decisionText } from './decision-text.ts';
 import { differences, imageText } from './image-text.ts';
 
 /** Why a lease is in its state, in sentences: what the state means, the errors, who decided, the alarms. */
 export function reasonsOf(lease: Lease, story: Story): string[] {
   return [
     stateSentence(lease, story),
+    ...decisionsOf(story),
     ...errorsOf(lease),
     ...(lease.borrowed ? ['A rule was there already and is somebody else’s: nothing was sent, nothing goes.'] : []),
     ...lease.changes.flatMap(imagesOf),
@@ -42,6 +44,13 @@ function endingOf({ endsAt, endReason, error }: Lease, story: Story): string {
   if (error) return `It was cut short${reason}.`;
   return endsAt === undefined ? 'It was made for good and has no end.' : `Its end came at ${endsAt}.`;
 }
+
+/** Which policies let it be or refused it, as the audit trail has it; a later decision about it stands after an earlier. */
+const decisionsOf = (story: Story): string[] =>
+  story.flatMap(({ at, data }) => {
+    const decision = decisionSchema.safeParse(data.decision);
+    return decision.success ? [`At ${at} it was ${decisionText(decision.data)}.`] : [];
+  });
 
 /** Each error once, the lease's own first. */
 function errorsOf(lease: Lease): string[] {

@@ -1,6 +1,7 @@
 import { type Plan, planSchema } from '../answers.ts';
 import { type ChangeOptions, changeRequest } from '../change-options.ts';
 import type { Context } from '../context.ts';
+import { decisionText } from '../decision-text.ts';
 import { Failure } from '../failure.ts';
 import { differences, imageText } from '../image-text.ts';
 import type { Output } from '../output.ts';
@@ -8,12 +9,12 @@ import { type OpenOptions, openRequest } from '../request-options.ts';
 
 type PlanOptions = OpenOptions & ChangeOptions & { readonly action: 'authorize' | 'modify' | 'revoke' };
 
-export async function plan({ client, out }: Context, options: PlanOptions): Promise<void> {
+export async function plan({ client, out, lang }: Context, options: PlanOptions): Promise<void> {
   const found = await client('/api/plan', planSchema, { method: 'POST', body: bodyOf(options) });
   if (!found.allowed) {
     for (const change of found.changes) sayChange(out, change);
-    const { code = 'REFUSED', message = 'it would be refused', path } = found.refusal ?? {};
-    throw new Failure('refused', code, message, { path, found: { plan: found } });
+    const { code = 'REFUSED', message = 'it would be refused', messageZh = message, path } = found.refusal ?? {};
+    throw new Failure('refused', code, lang === 'zh' ? messageZh : message, { path, found: { plan: found } });
   }
   sayPlan(out, found);
   out.data(found);
@@ -30,26 +31,41 @@ function bodyOf(options: PlanOptions): Record<string, unknown> {
   );
 }
 
-function sayPlan(out: Output, { window, rules, changes, calls }: Plan): void {
+function sayPlan(out: Output, { window, decision, rules, changes, calls, quota, instances }: Plan): void {
   const until = window.expiresAt === undefined ? 'without an end' : `until ${window.expiresAt}`;
   out.say(`${out.paint('green', 'allowed')}  from ${window.startsAt} ${until}`);
-  for (const rule of rules) {
-    const { text, alreadyOpen } = rule;
-    out.say(`  ${text}`);
-    if (alreadyOpen?.ours === true)
-      out.say(`    open already, by another lease, until ${alreadyOpen.until ?? 'its end'}`);
-    if (alreadyOpen?.ours === false) {
-      out.say('    there already, of somebody else: it would be borrowed, and not removed at the end');
-    }
-    sayPrecedence(out, rule);
-  }
+  if (decision) out.say(`  ${decisionText(decision)}`);
+  for (const rule of rules) sayRule(out, rule);
   for (const change of changes) sayChange(out, change);
+  if (quota) out.say(costText(quota));
+  out.say(`Instances that the group reaches: ${instances ?? 'unknown, the API has no call for it'}.`);
   out.say(calls.length === 0 ? 'Nothing would be called.' : 'Calls, as they would be sent now:');
   for (const { action, parameters } of calls) {
     out.say(`  ${out.paint('bold', action)}`);
     const text = typeof parameters === 'string' ? parameters : JSON.stringify(parameters, null, 2);
     for (const line of text.split('\n')) out.say(`    ${line}`);
   }
+}
+
+function sayRule(out: Output, rule: Plan['rules'][number]): void {
+  const { text, alreadyOpen, traffic } = rule;
+  out.say(`  ${text}`);
+  if (alreadyOpen?.ours === true)
+    out.say(`    open already, by another lease, until ${alreadyOpen.until ?? 'its end'}`);
+  if (alreadyOpen?.ours === false) {
+    out.say('    there already, of somebody else: it would be borrowed, and not removed at the end');
+  }
+  if (traffic?.openBy && alreadyOpen?.ours !== true) {
+    const { permanent, until, ruleId = 'a rule without an id', text: wider } = traffic.openBy;
+    out.say(`    already open, ${permanent ? 'permanently' : `until ${until ?? 'its end'}`}, by ${ruleId}: "${wider}"`);
+  } else if (traffic?.afterwards === 'all') out.say('    its traffic would pass');
+  sayPrecedence(out, rule);
+}
+
+function costText({ looks, calls, callsAtEnd, rulesInGroup, rulesAdded }: NonNullable<Plan['quota']>): string {
+  const rules =
+    rulesAdded === 0 ? `${rulesInGroup} rules as now` : `${rulesInGroup + rulesAdded} rules instead of ${rulesInGroup}`;
+  return `It costs ${looks} listings, ${calls} changing calls now and ${callsAtEnd} at the end; the group would have ${rules}.`;
 }
 
 function sayChange(out: Output, change: Plan['changes'][number]): void {

@@ -11,6 +11,7 @@ export const problemSchema = z
     title: z.string(),
     status: z.number(),
     detail: z.string().openapi({ description: 'What happened, and what to do.' }),
+    detailZh: name.openapi({ description: 'The same in Chinese, where a policy or a guard refused.' }),
     code: z.string().openapi({ description: 'For machines to compare.', example: 'FROZEN' }),
     path: z
       .string()

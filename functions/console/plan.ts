@@ -1,20 +1,23 @@
 import { createRoute, type z } from '@hono/zod-openapi';
+import { noEndMs } from '../../shared/lease/lease.ts';
 import type { AuthorizeMessage, ChangeMessage } from '../../shared/lease/message.ts';
 import { endPathOf, type ReadMessage, readMessage, windowOf } from '../../shared/lease/read-message.ts';
+import { viewDecision } from '../../shared/policy/try-decisions.ts';
 import { findConflict } from '../../shared/reconcile/change-rows.ts';
 import type { Listing } from '../../shared/reconcile/cloud-port.ts';
 import { haltOf } from '../../shared/reconcile/freeze.ts';
 import { isGroupGone } from '../../shared/reconcile/groups.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import type { RuleRow } from '../../shared/reconcile/ledger-rows.ts';
-import { identify, whose } from '../../shared/reconcile/ownership.ts';
+import { type Identified, identify, whose } from '../../shared/reconcile/ownership.ts';
+import type { Decision, Question } from '../../shared/reconcile/policy-port.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
 import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
 import { ruleText } from '../../shared/rule/rule-text.ts';
 import type { Target } from '../../shared/rule/target.ts';
 import { leaseMessageOf } from './ask.ts';
-import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
+import { apiSource, type ConsoleApp, type ConsoleDeps } from './console-app.ts';
 import { readFreeze } from './freeze.ts';
 import { endInstant } from './lease-view.ts';
 import { planSchema } from './plan-answers.ts';
@@ -24,6 +27,7 @@ import { Problem, refused } from './problem.ts';
 import { readObject } from './read-body.ts';
 import { answer, bodyNamed, otherwise, secured } from './route-parts.ts';
 import { viewPrecedence } from './view-precedence.ts';
+import { viewTraffic } from './view-traffic.ts';
 
 type Plan = z.infer<typeof planSchema>;
 
@@ -39,38 +43,80 @@ const planRoute = createRoute({
 export function routePlan(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(planRoute, async (c) => {
     const message = await leaseMessageOf(deps, c.get('actor'), await readObject(c));
-    return c.json(await plan(deps, message), 200);
+    return c.json(await plan(deps, message, c.get('person').groups), 200);
   });
 }
 
-async function plan(deps: ConsoleDeps, value: Readonly<Record<string, unknown>>): Promise<Plan> {
+async function plan(
+  deps: ConsoleDeps,
+  value: Readonly<Record<string, unknown>>,
+  groups: readonly string[],
+): Promise<Plan> {
   const read = readMessage(value);
   if ('code' in read) throw refused(read);
   const message = read.message as AuthorizeMessage | ChangeMessage;
   const { action, target } = message;
+  const { decide, version } = await deps.policies();
   const known = await deps.ledger.transaction('plan', (tx) => recall(tx, target, read));
   const { nowMs } = known;
   const window = windowOf(message, nowMs);
-  const shown = { startsAt: formatInstant(window.startsAtMs), expiresAt: endInstant(window.expiresAtMs) };
-  const no = (reason: Refusal): Plan => ({
-    ...{ action, allowed: false, refusal: reason, window: shown, calls: [] },
-    rules: read.rules.map((rule) => ({ rule, text: ruleText(rule) })),
-    changes: read.changes.map((change) => impossible(change, reason)),
-  });
-  const error =
+  const limit =
     deps.serves(action, target) ??
     known.freeze ??
     deps.guard({ target, rules: read.rules, ...window, nowMs, endPath: endPathOf(message) });
-  if (error) return no(error);
+  const decision = limit ? limited(limit, version) : decide(questionOf(read, message, { ...window, nowMs, groups }));
+  const shown = { startsAt: formatInstant(window.startsAtMs), expiresAt: endInstant(window.expiresAtMs) };
+  const head = { action, window: shown, decision: viewDecision(decision), instances: null };
+  const no = (reason: Refusal): Plan => ({
+    ...head,
+    ...{ allowed: false, refusal: reason, calls: [] },
+    rules: read.rules.map((rule) => ({ rule, text: ruleText(rule) })),
+    changes: read.changes.map((change) => impossible(change, reason)),
+  });
+  if (decision.refusal) return no(decision.refusal);
   const look = await lookAt(deps, target);
   if (!look) return no(refusal('GROUP_NOT_FOUND', 'there is no such security group', '/target/securityGroupId'));
-  const head = { action, window: shown, rules: [], changes: [] };
+  const cost = { rulesInGroup: look.rules.length, hasEnd: window.expiresAtMs !== noEndMs };
   if (action !== 'authorize') {
-    return { ...head, ...planChanges(deps, message, { ...known, changes: read.changes, look }) };
+    const planned = planChanges(deps, message, { ...known, changes: read.changes, look });
+    return { ...head, rules: [], ...planned, quota: quotaOf(planned.calls, { ...cost, rulesAdded: 0 }) };
   }
   const found = known.rows.map((row) => findIn(look, row, deps, nowMs));
   const calls = plannedCalls(deps, message, { found, nowMs, endsAtMs: window.expiresAtMs });
-  return { ...head, allowed: true, rules: found.map((one) => viewFound(one, look)), calls };
+  const rules = found.map((one) => viewFound(one, identify(target, look.rules, deps.stampKeys)));
+  const rulesAdded = found.filter(({ listed }) => !listed).length;
+  return { ...head, allowed: true, rules, changes: [], calls, quota: quotaOf(calls, { ...cost, rulesAdded }) };
+}
+
+/** A limit that stands before the policies: they were not asked. */
+const limited = (reason: Refusal, version: string): Decision => ({
+  ...{ refusal: reason, policies: [], version, approvals: 0, approvers: [] },
+});
+
+const questionOf = (
+  { rules, changes }: ReadMessage,
+  { action, target, requester, reason, ticket }: AuthorizeMessage | ChangeMessage,
+  {
+    groups,
+    ...window
+  }: Pick<Question, 'startsAtMs' | 'expiresAtMs' | 'nowMs'> & { readonly groups: readonly string[] },
+): Question => ({
+  ...{ action, source: apiSource, person: { id: requester.id, groups }, target, rules, changes },
+  ...{ ...window, reason, ticket, isBreakGlass: false },
+});
+
+/** A look before and one after what is changed; at the end each change is undone by one of its own. */
+function quotaOf(
+  calls: Plan['calls'],
+  {
+    rulesInGroup,
+    rulesAdded,
+    hasEnd,
+  }: { readonly rulesInGroup: number; readonly rulesAdded: number; readonly hasEnd: boolean },
+): NonNullable<Plan['quota']> {
+  const undone = hasEnd ? calls.length : 0;
+  const looks = [calls.length, undone].filter((count) => count > 0).length * 2;
+  return { looks: Math.max(1, looks), calls: calls.length, callsAtEnd: undone, rulesInGroup, rulesAdded };
 }
 
 /** What the ledger remembers of these rules; a fresh row for those that it does not know. */
@@ -107,12 +153,16 @@ function findIn(look: Listing, row: RuleRow, deps: ConsoleDeps, nowMs: number): 
   return { row, listed: foreign, isOurs: false, untilMs: undefined };
 }
 
-function viewFound({ row, listed, isOurs, untilMs }: Found, look: Listing): Plan['rules'][number] {
+function viewFound({ row, listed, isOurs, untilMs }: Found, listing: readonly Identified[]): Plan['rules'][number] {
   const until = untilMs === undefined ? undefined : formatInstant(untilMs);
   return {
     rule: row.rule,
     text: ruleText(row.rule),
     alreadyOpen: listed && { ruleId: listed.ruleId, ours: isOurs, until },
-    ...viewPrecedence(row.rule, look.rules),
+    traffic: viewTraffic(row.rule, listing),
+    ...viewPrecedence(
+      row.rule,
+      listing.map((one) => one.listed),
+    ),
   };
 }

@@ -4,7 +4,7 @@ import { name } from './rule-answers.ts';
 const names = z.array(z.string());
 
 /** What the policies say of a question. */
-const decisionSchema = z
+export const decisionSchema = z
   .object({
     allowed: z.boolean(),
     code: name.openapi({ example: 'POLICY_DENIED' }),

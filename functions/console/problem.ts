@@ -6,12 +6,13 @@ export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly path: string;
+  readonly messageZh: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly leaseId: string | undefined;
 
   constructor(
     status: number,
-    { code, message, path }: Refusal,
+    { code, message, path, messageZh }: Refusal,
     more: { readonly headers?: Readonly<Record<string, string>>; readonly leaseId?: string | undefined } = {},
   ) {
     super(message);
@@ -19,6 +20,7 @@ export class Problem extends Error {
     this.status = status;
     this.code = code;
     this.path = path;
+    this.messageZh = messageZh;
     this.headers = more.headers ?? {};
     this.leaseId = more.leaseId;
   }
@@ -39,9 +41,18 @@ export const refused = (refusal: Refusal, leaseId?: string | null): Problem =>
   new Problem(statuses[refusal.code] ?? 422, refusal, { leaseId: leaseId ?? undefined });
 
 export function problemAnswer(problem: Problem): Response {
-  const { status, code, message: detail, path, leaseId } = problem;
+  const { status, code, message: detail, messageZh: detailZh, path, leaseId } = problem;
   // about:blank: the title is the status's own, and the code tells more.
-  const body = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code, path, leaseId };
+  const body = {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    detailZh,
+    code,
+    path,
+    leaseId,
+  };
   const headers = { 'content-type': 'application/problem+json; charset=utf-8', ...problem.headers };
   return new Response(JSON.stringify(body), { status, headers });
 }

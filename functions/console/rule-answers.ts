@@ -2,8 +2,13 @@ import { z } from '@hono/zod-openapi';
 
 // What the API answers of rules and of changes to them.
 
-export const refusalSchema = z.object({ code: z.string(), message: z.string(), path: z.string() }).openapi('Refusal');
 export const name = z.string().optional();
+export const refusalSchema = z
+  .object({
+    ...{ code: z.string(), message: z.string(), path: z.string() },
+    messageZh: name.openapi({ description: 'The sentence in Chinese, where a policy or a guard refused.' }),
+  })
+  .openapi('Refusal');
 export const ruleSchema = z
   .object({
     direction: z.enum(['ingress', 'egress']),

@@ -24,7 +24,7 @@ export type Tried = {
   readonly mismatches?: string[] | undefined;
 };
 
-const viewDecision = ({ refusal, policies, version, approvals, approvers }: Decision): DecisionView => ({
+export const viewDecision = ({ refusal, policies, version, approvals, approvers }: Decision): DecisionView => ({
   allowed: refusal === undefined,
   ...{ code: refusal?.code, reason: refusal?.message, reasonZh: refusal?.messageZh },
   ...{ policies: [...policies], version, approvals, approvers: [...approvers] },

@@ -139,6 +139,14 @@ describe('curfew why', () => {
     expect(out).toContain('- All of it was seen in the cloud; it is undone at its end, 2026-12-01T10:');
   });
 
+  it('names the policies that let it be, and their version', async () => {
+    const { curfew, openLease } = await startChanging();
+
+    const { out } = await curfew('why', await openLease());
+
+    expect(out).toMatch(/- At \S+ it was decided by the policy whoever-is-proved-may-ask \(version [0-9a-f]{12}\)/);
+  });
+
   it('names the guard that refused a change', async () => {
     const refused = { code: 'WIDENING_REFUSED', message: 'more would get through', path: '/rules' };
     const { world, ruleId, change, curfew } = await startChanging();

@@ -40,6 +40,7 @@ export async function startConsole(change: Partial<ConsoleDeps> = {}) {
     visits: allowEveryVisit,
     nowMs: () => world.clock.nowMs,
     policies: shippedPolicies,
+    policy: async () => (await shippedPolicies()).decide,
     ...change,
   });
   const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });

@@ -127,6 +127,32 @@ describe('curfew plan', () => {
     expect(world.cloud.rules(group)).toHaveLength(2);
   });
 
+  it('tells who decides, whether its traffic would pass, and what it costs', async () => {
+    const { world, curfew } = await startConsole();
+    world.cloud.addByHand(group, {
+      ...{ direction: 'ingress', ipProtocol: 'tcp', portRange: '22/22', policy: 'accept', priority: 1 },
+      ...{ nicType: 'intranet', sourceCidrIp: '203.0.113.0/24' },
+    });
+
+    const { out } = await curfew('plan', ...request);
+
+    expect(out).toMatch(
+      /decided by the policy whoever-is-proved-may-ask \(version [0-9a-f]{12}\); nobody has to approve/,
+    );
+    expect(out).toContain('already open, permanently, by sgr-1: "accept tcp 22 from 203.0.113.0/24"');
+    expect(out).toContain('It costs 4 listings, 1 changing calls now and 1 at the end');
+    expect(out).toContain('reaches: unknown');
+  });
+
+  it('says a refusal in Chinese on demand', async () => {
+    const refused = { code: 'NO', message: 'not here', messageZh: '此处不行', path: '' };
+    const { curfew } = await startConsole({ guard: () => refused });
+
+    expect((await curfew('plan', ...request, '--lang', 'zh')).err).toContain('此处不行');
+    expect((await curfew('open', ...request, '--lang', 'zh')).err).toContain('此处不行');
+    expect((await curfew('open', ...request)).err).toContain('not here');
+  });
+
   it('ends with 1 where the request would be refused', async () => {
     const { curfew } = await startConsole({ guard: () => ({ code: 'NO', message: 'not here', path: '' }) });
 

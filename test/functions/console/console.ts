@@ -34,6 +34,7 @@ export function makeConsole(change: Partial<ConsoleDeps> = {}) {
     visits: allowEveryVisit,
     nowMs: () => world.clock.nowMs,
     policies: shippedPolicies,
+    policy: async () => (await shippedPolicies()).decide,
     isLocal: true,
     ...change,
   });

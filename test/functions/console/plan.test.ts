@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { policyOf } from '../../../shared/config/config.ts';
+import { cedarPolicies } from '../../../shared/policy/cedar-policy.ts';
 import { canonicalRule } from '../../../shared/rule/request-rule.ts';
 import { group } from '../../fakes/world.ts';
 import { leaseBody, makeConsole, ssh } from './console.ts';
@@ -65,6 +67,57 @@ describe('planning', () => {
       text: 'drop tcp 1-1024 from 0.0.0.0/0',
       covers: 'whole',
     });
+  });
+
+  it('tells which policies decide, and what it would cost', async () => {
+    const { world, call } = makeConsole();
+    world.cloud.addByHand(group, { ...ssh, portRange: '80/80' });
+
+    const { body } = await call('POST', '/api/plan', leaseBody());
+
+    expect(body).toMatchObject({
+      decision: {
+        ...{ allowed: true, policies: ['whoever-is-proved-may-ask'], approvals: 0, approvers: [] },
+        version: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+      rules: [{ traffic: { now: 'none', afterwards: 'all' } }],
+      quota: { looks: 4, calls: 1, callsAtEnd: 1, rulesInGroup: 1, rulesAdded: 1 },
+      instances: null,
+    });
+  });
+
+  it('tells that its traffic passes already, for good, by a wider rule of somebody else', async () => {
+    const { world, call } = makeConsole();
+    world.cloud.addByHand(group, { ...ssh, sourceCidrIp: '203.0.113.0/24' });
+
+    const { body } = await call('POST', '/api/plan', leaseBody());
+
+    expect(body.rules[0]?.traffic).toEqual({
+      ...{ now: 'all', afterwards: 'all' },
+      openBy: { ruleId: 'sgr-1', text: 'accept tcp 22 from 203.0.113.0/24', permanent: true },
+    });
+  });
+
+  it('asks the policies as acceptance would, and shows their reason in both languages', async () => {
+    const text = `@id("quiet") @reason("not today") @reason_zh("今天不行") forbid(principal, action, resource);`;
+    const policies = cedarPolicies(policyOf(text, []));
+    const { call } = makeConsole({ policies: policies.load, policy: policies.policy });
+
+    const { body } = await call('POST', '/api/plan', leaseBody());
+    const asked = await call('POST', '/api/leases', leaseBody());
+
+    const refusal = {
+      code: 'POLICY_DENIED',
+      message: expect.stringContaining('not today'),
+      messageZh: expect.stringContaining('今天不行'),
+    };
+    expect(body).toMatchObject({
+      allowed: false,
+      refusal,
+      decision: { allowed: false, policies: ['quiet'] },
+      calls: [],
+    });
+    expect(asked).toMatchObject({ status: 422, body: { code: 'POLICY_DENIED', detailZh: refusal.messageZh } });
   });
 
   it('says why a request would be refused', async () => {

@@ -1,4 +1,5 @@
 import { callLayer } from './call-layer.ts';
+import { coldIntake } from './cold-intake.ts';
 import { coldStarts } from './cold-start.ts';
 import { dueLeases } from './due-leases.ts';
 import { endToEnd } from './end-to-end.ts';
@@ -10,6 +11,7 @@ import { webhooks } from './webhooks.ts';
 /** The parts of the bench, in their order. */
 export const measures: Readonly<Record<string, Measure>> = {
   cold: coldStarts,
+  intake: coldIntake,
   delivery: oneDelivery,
   cpu: callLayer,
   claims: dueLeases,

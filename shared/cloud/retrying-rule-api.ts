@@ -60,7 +60,7 @@ export function retryingRuleApi(api: RuleApi, stopwatch: Stopwatch): RuleApi {
 
 const bound = (api: RuleApi): RuleApi => ({
   abilities: api.abilities,
-  describe: (target) => api.describe(target),
+  describe: (...look) => api.describe(...look),
   prepare: (target, change) => api.prepare(target, change),
   bytesOf: (rule) => api.bytesOf(rule),
   actionOf: (...way) => api.actionOf(...way),

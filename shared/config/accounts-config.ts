@@ -31,6 +31,7 @@ const fields = z.strictObject({
     z.strictObject({ form: z._default(z.enum(['stamped', 'flat']), 'stamped'), regionId: z.optional(regionId) }),
   ),
   apsara: z.optional(apsaraSection),
+  callsPerMinute: z.optional(z.int().check(z.gte(1), z.lte(100_000))),
   groups: z.optional(
     z
       .array(

@@ -1,3 +1,4 @@
+import { budgetedRuleApi } from '../cloud/budgeted-rule-api.ts';
 import type { CredentialSource } from '../cloud/credentials.ts';
 import { createEcsRuleApi } from '../cloud/ecs/ecs-rule-api.ts';
 import { createEnsRuleApi } from '../cloud/ens/ens-rule-api.ts';
@@ -23,10 +24,8 @@ export function ruleApis(platform: Platform, accounts: Accounts): (target: Targe
     if ('code' in account) throw new AppError(account.code, account.message);
     const place = placeOf(account, target, platform.settings.endpoints);
     if ('code' in place) throw new AppError(place.code, place.message);
-    const made = retryingRuleApi(
-      adapterFor(platform, target, place, credentialsOf(target.account, account)),
-      platform.clock,
-    );
+    const adapter = adapterFor(platform, target, place, credentialsOf(target.account, account));
+    const made = retryingRuleApi(budgetedRuleApi(adapter, platform.clock, account.callsPerMinute), platform.clock);
     kept.set(key, made);
     return made;
   };

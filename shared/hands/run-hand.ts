@@ -36,8 +36,9 @@ export async function runHand(hand: Hand, invocation: Invocation<HandDeps>): Pro
       return { answer: report, summary: { trigger: 'timer', heartbeat: hand, ...report } };
     }
     case 'wakes': {
-      const groups = await workWakes(deps, hand, delivery.wakes);
-      return { answer: { groups }, summary: { trigger: 'wake', groups } };
+      const report = await workWakes(deps, hand, delivery.wakes);
+      // With the same counters of sweeps: whose share of the work was found at its second, and whose by the minute.
+      return { answer: report, summary: { trigger: 'wake', ...report } };
     }
     case 'messages': {
       const nowMs = await ledgerNow(deps);
@@ -63,15 +64,19 @@ async function trusted(element: Element, { sources }: HandDeps, nowMs: number): 
   return authenticate(element.value, sources, nowMs);
 }
 
-async function workWakes(deps: HandDeps, hand: Hand, wakes: readonly Wake[]): Promise<number> {
+async function workWakes(deps: HandDeps, hand: Hand, wakes: readonly Wake[]) {
   const mine = new Map(wakes.filter((wake) => wake.hand === hand).map((wake) => [targetKey(wake.target), wake]));
-  let groups = 0;
+  const report = { groups: 0, rules: 0, calls: 0 };
   for (const wake of mine.values()) {
     const early = wake.atMs - (await ledgerNow(deps));
     if (early > 0 && early <= earlyMaxMs) await deps.stopwatch.sleep(early);
-    while (await workGroup(deps, hand, wake.target)) groups += 1;
+    for (let done = await workGroup(deps, hand, wake.target); done; done = await workGroup(deps, hand, wake.target)) {
+      report.groups += 1;
+      report.rules += done.rules;
+      report.calls += done.calls;
+    }
   }
-  return groups;
+  return report;
 }
 
 const ledgerNow = (deps: HandDeps): Promise<number> => deps.ledger.transaction('now', async (tx) => tx.nowMs);

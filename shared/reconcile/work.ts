@@ -32,6 +32,8 @@ const claimMs = 45_000;
 /** No call is begun with a claim older than this: it must not outlive the claim. */
 const fenceMs = 30_000;
 const rulesPerClaim = 1_000;
+/** A removal that was sent since then, and did not fail, only remains to be seen. */
+const sentLongAgoMs = 30 * 60_000;
 const turnsMax = 14;
 /** Work that falls due before the next sweep is nudged; a little more than a minute, as timers jitter. */
 export const horizonMs = 75_000;
@@ -91,7 +93,7 @@ async function workClaimed(deps: WorkDeps, hand: Hand, claim: Claimed, mayGoOn: 
   let calls = 0;
   const alreadySent = new Set<string>();
   for (let count = 1; ; count += 1) {
-    const look = claim.needsLook || count > 1 ? await lookAt(deps, api, claim.target) : undefined;
+    const look = claim.needsLook || count > 1 ? await lookAt(deps, api, claim, count === 1) : undefined;
     const isLast = count >= turnsMax || !mayGoOn();
     const input = { claim, look, sent, alreadySent, isLast };
     const result = await deps.ledger.transaction('turn', (tx) => turn(tx, input, { ...deps, api, judge }));
@@ -125,7 +127,13 @@ async function judgeOf(deps: WorkDeps): Promise<AloneDeps | undefined> {
   }
 }
 
-type Claimed = Claim & { readonly target: Target; readonly needsLook: boolean; readonly needsDecision: boolean };
+type Claimed = Claim & {
+  readonly target: Target;
+  readonly needsLook: boolean;
+  readonly needsDecision: boolean;
+  /** A rule waits for its removal to be sent; what only remains to be seen can wait for those of other groups. */
+  readonly isRemoval: boolean;
+};
 
 async function claimGroup(deps: WorkDeps, hand: Hand, target: Target | undefined): Promise<Claimed | undefined> {
   return deps.ledger.transaction('claim', async (tx) => {
@@ -154,13 +162,19 @@ async function claimGroup(deps: WorkDeps, hand: Hand, target: Target | undefined
     const canSkip =
       hand === 'revoke' && rows.every((row) => row.change === undefined && (isWanted(row) || isIdle(row)));
     const needsDecision = hand === 'grant' && [...leases.values()].some((lease) => isToBeDecided(lease, tx.nowMs));
-    return { id, hand, keys, target: first.target, needsLook: !canSkip, needsDecision };
+    const isToGo = (row: RuleRow) => row.isPresent && !isWanted(row) && !isOnItsWay(row, tx.nowMs);
+    const isRemoval = hand === 'revoke' && rows.some(isToGo);
+    return { id, hand, keys, target: first.target, needsLook: !canSkip, needsDecision, isRemoval };
   });
 }
 
-async function lookAt(deps: WorkDeps, api: RuleApi, target: Target): Promise<LookAnswer> {
+function isOnItsWay({ attempts, lastRevokeAtMs = 0, lastAuthorizeAtMs = 0 }: RuleRow, nowMs: number): boolean {
+  return attempts === 0 && lastRevokeAtMs > lastAuthorizeAtMs && nowMs - lastRevokeAtMs <= sentLongAgoMs;
+}
+
+async function lookAt(deps: WorkDeps, api: RuleApi, { target, isRemoval }: Claimed, isFirst: boolean) {
   const began = deps.stopwatch.monotonicMs();
-  const look = await api.describe(target);
+  const look: LookAnswer = await api.describe(target, isRemoval && isFirst);
   const durationMs = Math.round(deps.stopwatch.monotonicMs() - began);
   const code = look.kind === 'listed' ? undefined : look.code;
   deps.log.event(code === undefined ? 'info' : 'warn', 'looked at a group', {

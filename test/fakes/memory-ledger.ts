@@ -21,7 +21,7 @@ import { MemoryTx } from './memory-tx.ts';
  */
 export class MemoryLedger implements Ledger, AuditTrail {
   readonly #clock: { now(): number };
-  readonly #tables: MemoryTables;
+  #tables: MemoryTables;
   readonly #auditKey: string | undefined;
   #nowMs = Number.NEGATIVE_INFINITY;
   #last: Promise<unknown> = Promise.resolve();
@@ -69,6 +69,20 @@ export class MemoryLedger implements Ledger, AuditTrail {
   /** Every row of the chain, for checkers that judge a whole run. */
   auditRows(): readonly AuditRow[] {
     return this.#tables.audit.rows();
+  }
+
+  /** A setting as it is committed, for checkers. */
+  setting(name: string): unknown {
+    return JSON.parse(this.#tables.settings.get(name) ?? 'null');
+  }
+
+  backup(): MemoryTables {
+    return this.#tables.copy();
+  }
+
+  /** What was written since the backup is gone. */
+  restore(backup: MemoryTables): void {
+    this.#tables = backup.copy();
   }
 
   async #run<T>(work: (tx: LedgerTx) => Promise<T>): Promise<T> {

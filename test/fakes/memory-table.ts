@@ -33,11 +33,17 @@ export class Table<Row> {
     journal.record(before === undefined ? () => this.#rows.delete(key) : () => this.#rows.set(key, before));
     this.#rows.set(key, row);
   }
+
+  copy(): Table<Row> {
+    const copy = new Table<Row>();
+    for (const [key, row] of this.#rows) copy.#rows.set(key, row);
+    return copy;
+  }
 }
 
 /** From one key to many, for what a database would index. */
 export class Index {
-  readonly #keys = new Table<readonly string[]>();
+  #keys = new Table<readonly string[]>();
 
   of(key: string): readonly string[] {
     return this.#keys.get(key) ?? [];
@@ -53,6 +59,12 @@ export class Index {
       key,
       this.of(key).filter((other) => other !== member),
     );
+  }
+
+  copy(): Index {
+    const copy = new Index();
+    copy.#keys = this.#keys.copy();
+    return copy;
   }
 }
 

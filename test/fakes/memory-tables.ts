@@ -21,6 +21,16 @@ export class MemoryTables {
   constructor(auditKey?: string) {
     this.audit = new AuditLog(auditKey);
   }
+
+  /** A backup: rows are never changed in place, so that of the rows the maps are enough. */
+  copy(): MemoryTables {
+    const { inbox, rules, leases, leaseIds, links, linksOfRule, linksOfLease } = this;
+    const { operations, openOperations, settings, audit } = this;
+    const tables = { inbox, rules, leases, leaseIds, links, linksOfRule, linksOfLease };
+    const all = { ...tables, operations, openOperations, settings, audit };
+    const copies = Object.entries(all).map(([name, table]) => [name, table.copy()]);
+    return Object.assign(new MemoryTables(), Object.fromEntries(copies));
+  }
 }
 
 /** The chain. Hashing costs more than the rest of a small transaction, so it waits until somebody reads. */
@@ -40,6 +50,13 @@ class AuditLog {
       this.#rows.length = Math.min(this.#rows.length, length);
     });
     for (const entry of entries) this.#entries.push({ entry, nowMs });
+  }
+
+  copy(): AuditLog {
+    const copy = new AuditLog(this.#key);
+    copy.#entries.push(...this.#entries);
+    copy.#rows.push(...this.#rows);
+    return copy;
   }
 
   rows(): readonly AuditRow[] {

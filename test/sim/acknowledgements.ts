@@ -10,6 +10,11 @@ export class Acknowledgements {
     this.#specs = specs;
   }
 
+  /** The ledger is not what it was: the same message may come to mean another lease. */
+  forget(): void {
+    this.#leaseOf.clear();
+  }
+
   /** What is wrong with a sender's answer; undefined where nothing is. */
   judge(spec: Spec, { leaseId, error }: Result, isKept: (leaseId: string) => boolean): string | undefined {
     if (error?.code === 'REQUEST_ID_REUSED') {

@@ -1,15 +1,17 @@
 import { isFinal, type Lease, type Link } from '../../shared/lease/lease.ts';
 import type { Result } from '../../shared/reconcile/receive.ts';
+import { readStamp } from '../../shared/rule/stamp.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { bounds } from './bounds.ts';
 import { ChangeCheckers } from './change-checkers.ts';
 import type { Cloud } from './cloud.ts';
 import type { Engine } from './engine.ts';
 import { leftovers } from './leftovers.ts';
+import { Losing, type Loss } from './loss.ts';
 import { Mirror } from './mirror.ts';
-import { type Expected, Oracle } from './oracle.ts';
+import { type Expected, Oracle, type OracleBackup } from './oracle.ts';
 import type { Owned } from './owned.ts';
-import type { Plan } from './plan.ts';
+import { isWhole, type Plan } from './plan.ts';
 import { Residuals } from './residuals.ts';
 import { type Effect, isOurs, type KnownRule } from './truth.ts';
 import type { Commit, Write } from './watched-ledger.ts';
@@ -26,6 +28,15 @@ const minuteMs = 60_000;
 const never = Number.POSITIVE_INFINITY;
 /** More waits than that in one minute are a loop that feeds itself. */
 const eventsPerMinuteMax = 2_500;
+type Given = {
+  readonly plan: Plan;
+  readonly engine: Engine;
+  readonly cloud: Cloud;
+  readonly specs: readonly Spec[];
+  readonly owned: readonly Owned[];
+  readonly isRecovering: () => boolean;
+};
+
 /** Judges a run by what was sent, what the cloud shows and what the ledger committed; knows nothing of the loop. */
 export class Checkers {
   violation: Violation | undefined;
@@ -40,10 +51,18 @@ export class Checkers {
   readonly #acknowledgements: Acknowledgements;
   readonly #changes: ChangeCheckers;
   #eventsBefore = 0;
+  #losing: Losing | undefined;
+  #backup: { readonly mirror: Mirror; readonly oracle: OracleBackup } | undefined;
+  readonly #isRecovering: () => boolean;
   readonly #absentSinceMs = new Map<string, number>();
+  /** Removed without the ledger, which may never hear of it when the instance dies. */
+  readonly #byStamp = new Set<string>();
+  readonly #startedMs: number;
 
-  constructor(world: { plan: Plan; engine: Engine; cloud: Cloud; specs: readonly Spec[]; owned: readonly Owned[] }) {
+  constructor(world: Given) {
+    this.#isRecovering = world.isRecovering;
     this.#plan = world.plan;
+    this.#startedMs = world.engine.nowMs;
     this.#engine = world.engine;
     this.#cloud = world.cloud;
     this.oracle = new Oracle(world.specs);
@@ -63,6 +82,49 @@ export class Checkers {
 
   fail(checker: string, key: string, message: string): void {
     this.violation ??= { checker, message, key, atMs: this.#engine.nowMs };
+  }
+
+  // --------------------------------------------------------- a ledger lost
+
+  backup(): void {
+    this.#backup = { mirror: this.mirror.copy(), oracle: this.oracle.backup() };
+  }
+
+  /** From now on the ledger is what it was at its backup: the excuse for what was acknowledged since, and for no more. */
+  lost(loss: Loss): void {
+    const { mirror, oracle } = (loss.isEmpty ? undefined : this.#backup) ?? {
+      mirror: new Mirror(),
+      oracle: { leases: [], parked: [] },
+    };
+    this.mirror.restore(mirror);
+    this.oracle.restore(oracle);
+    this.#acknowledgements.forget();
+    this.#absentSinceMs.clear();
+    this.#losing = new Losing(loss);
+  }
+
+  recoveryBegun(): void {
+    if (this.#losing) this.#losing.hasBegun = true;
+  }
+
+  /** The ledger is looked after; from the first moment on, when it does not know yet that it is new. */
+  get isAtRisk(): boolean {
+    const { nowMs } = this.#engine;
+    return nowMs < this.#startedMs + 5 * minuteMs || this.#losing?.isUnderWay(nowMs) === true;
+  }
+
+  /** Made by a request that the ledger does not remember. */
+  #isForgotten(rule: KnownRule): boolean {
+    const operationId = readStamp(rule.description)?.operationId;
+    return this.#losing !== undefined && operationId !== undefined && !this.mirror.operations.has(operationId);
+  }
+
+  /** Removed by us in the time that the ledger has forgotten: to it that is somebody else's hand. */
+  #wasForgotten(key: string): boolean {
+    if (this.#byStamp.has(key)) return true;
+    const sinceMs = this.#losing?.loss.sinceMs;
+    if (sinceMs === undefined) return false;
+    return this.#cloud.truth.of(key).some((rule) => isOurs(rule) && (rule.removedAtMs ?? 0) >= sinceMs - minuteMs);
   }
 
   // ------------------------------------------------------------- the ledger
@@ -112,7 +174,7 @@ export class Checkers {
       if (link.openedAtMs !== undefined && before?.openedAtMs === undefined) this.#changes.made(link);
       return;
     }
-    if (link.isWithdrawn && !before?.isWithdrawn && !truth.wasRemovedByHand(key))
+    if (link.isWithdrawn && !before?.isWithdrawn && !truth.wasRemovedByHand(key) && !this.#wasForgotten(key))
       this.fail('seen', key, 'is called withdrawn though nobody removed it');
     if (
       link.isBorrowed &&
@@ -143,6 +205,8 @@ export class Checkers {
   #judgeLease(lease: Lease): void {
     const expected = this.oracle.leases.get(lease.id);
     if (!expected) {
+      // Made of a stamp: whether that was ours is judged by what it comes to remove.
+      if (lease.source === 'recovered' && this.#losing) return;
       this.fail('I3', lease.requestId, `lease ${lease.id} was never accepted`);
       return;
     }
@@ -171,6 +235,7 @@ export class Checkers {
     const { kind, rule, actor } = effect;
     const operation = this.mirror.byToken.get(actor.token ?? '');
     if (!operation) {
+      if (kind === 'removed' && this.#isByStamp(rule)) return;
       this.fail('I4', rule.key, `${kind} ${rule.id} without an intent in the ledger`);
       return;
     }
@@ -179,6 +244,18 @@ export class Checkers {
     if (this.#changes.byUs(effect, operation)) return;
     if (kind === 'created') this.#created(rule, operation.intendedAtMs, actor.sentAtMs);
     else this.#touched(effect, operation.intendedAtMs);
+  }
+
+  /** Without the ledger nothing can be journaled: what is ours goes by its stamp, once its end and the grace are over. */
+  #isByStamp(rule: KnownRule): boolean {
+    const stamp = readStamp(rule.nowDescription);
+    if (!stamp || !isOurs(rule) || !isWhole(this.#plan)) return false;
+    this.#byStamp.add(rule.key);
+    if (this.#engine.nowMs < stamp.endsAtMs + 30_000)
+      this.fail('I3', rule.key, `${rule.id} was removed by its stamp before its end and grace`);
+    if (!this.#isForgotten(rule)) this.overrunsMs.push(this.#overrunMs(rule));
+    this.#boundOverrun(rule);
+    return true;
   }
 
   /** I5: what opens was wanted when it was intended, and was sent soon after. */
@@ -200,7 +277,7 @@ export class Checkers {
       .wanting(rule.key, intendedAtMs)
       .filter((lease) => lease.acceptedMs < intendedAtMs && this.#isPlain(lease.leaseId, rule.key));
     if (holders.length > 0) this.fail('I3', rule.key, `removed though ${holders[0]?.requestId} still wants it`);
-    this.overrunsMs.push(this.#overrunMs(rule));
+    if (!this.#isForgotten(rule)) this.overrunsMs.push(this.#overrunMs(rule));
     this.#boundOverrun(rule);
   }
 
@@ -216,7 +293,9 @@ export class Checkers {
   #overrunMs(rule: KnownRule): number {
     const { nowMs } = this.#engine;
     if (this.oracle.isWanted(rule.key, nowMs - this.#slackMs)) return 0;
-    const fromMs = Math.max(rule.createdAtMs, this.oracle.lastWantedMs(rule.key, nowMs) + this.#slackMs);
+    const wantedMs = Math.max(rule.createdAtMs, this.oracle.lastWantedMs(rule.key, nowMs) + this.#slackMs);
+    const fromMs = this.#isForgotten(rule) ? Math.max(wantedMs, this.#losing?.knownAgainMs ?? 0) : wantedMs;
+    if (fromMs >= nowMs) return 0;
     return Math.max(0, this.#cloud.availableMs(fromMs, nowMs));
   }
 
@@ -230,13 +309,15 @@ export class Checkers {
 
   /** Asked every minute: what is there too long, what is missing too long, what nobody takes up. */
   everyMinute(): void {
+    this.#losing?.look(this.#isRecovering(), this.#engine.nowMs);
+    const isLost = this.#losing?.isUnderWay(this.#engine.nowMs) === true;
     if (this.#engine.events - this.#eventsBefore > eventsPerMinuteMax) this.fail('storm', '', 'events without end');
     this.#eventsBefore = this.#engine.events;
     for (const rule of this.#residuals.ours()) this.#boundOverrun(rule);
-    for (const lease of this.oracle.leases.values()) this.#boundAbsences(lease);
+    if (!isLost) for (const lease of this.oracle.leases.values()) this.#boundAbsences(lease);
     this.#changes.everyMinute();
     const { backlogMs } = bounds[this.#plan.profile];
-    for (const row of this.mirror.rules.values()) {
+    for (const row of isLost || this.#plan.awayMs > 0 ? [] : this.mirror.rules.values()) {
       const { grant = never, revoke = never, modify = never } = row.dueMs;
       const due = Math.min(grant, revoke, modify);
       // Most rows are due never or just now: only what may be overdue is worth counting the cloud's absences for.
@@ -268,7 +349,9 @@ export class Checkers {
   }
 
   acknowledged(spec: Spec, result: Result): void {
-    const wrong = this.#acknowledgements.judge(spec, result, (leaseId) => this.mirror.leases.has(leaseId));
+    if (result.error?.code === 'RECOVERING' && this.#losing?.isUnderWay(this.#engine.nowMs)) return;
+    const isKept = (leaseId: string) => this.mirror.leases.has(leaseId) || this.oracle.isLost(leaseId);
+    const wrong = this.#acknowledgements.judge(spec, result, isKept);
     if (wrong) this.fail('I3', spec.id, wrong);
   }
 

@@ -8,6 +8,8 @@ export type Job = {
   readonly profile?: Profile | undefined;
   /** With revoke and modify leases or without, whatever the seed draws. */
   readonly changes?: boolean | undefined;
+  /** With a ledger that is lost, or without. */
+  readonly losses?: boolean | undefined;
   /** A planted bug by name. */
   readonly mutant?: string | undefined;
   /** The short quiet day instead of the drawn one. */
@@ -27,8 +29,8 @@ export function runJob(job: Job, isTold = false): Promise<SeedReport> {
   return runSeed(seed, { plan: planFor(job), isTold, crashAt: crashAt ?? [], ...(make ? { mutant: make() } : {}) });
 }
 
-export function planFor({ seed, profile, changes, isQuiet, only, leases }: Job): Plan {
-  const plan = isQuiet ? quietPlan(seed) : planOf(seed, profile, changes);
+export function planFor({ seed, profile, changes, losses, isQuiet, only, leases }: Job): Plan {
+  const plan = isQuiet ? quietPlan(seed) : planOf(seed, profile, changes, losses);
   const off = only ? faultClasses.filter((name) => !only.includes(name)) : [];
   const rates = { ...plan.rates, ...Object.fromEntries(off.map((name) => [name, 0])) };
   return { ...plan, rates, leases: Math.min(plan.leases, leases ?? plan.leases) };

@@ -39,6 +39,15 @@ export class LedgerLine {
     };
   }
 
+  get isAway(): boolean {
+    return this.#world.engine.nowMs < this.#awayUntilMs;
+  }
+
+  /** Away for so long, whatever chance says. */
+  goAway(untilMs: number): void {
+    this.#awayUntilMs = untilMs;
+  }
+
   heal(): void {
     this.#awayUntilMs = 0;
   }

@@ -17,6 +17,23 @@ export class Mirror {
   readonly firstSeenOn = new Map<string, string>();
   readonly #keys = new Map<string, string>();
 
+  /** What a backup of the ledger holds. That an intent was committed once stays true, and so it stays known. */
+  copy(): Mirror {
+    const copy = new Mirror();
+    copy.restore(this);
+    return copy;
+  }
+
+  restore(from: Mirror): void {
+    refill(this.rules, from.rules);
+    refill(this.leases, from.leases);
+    refill(this.links, from.links);
+    refill(this.operations, from.operations);
+    refill(this.firstSeenOn, from.firstSeenOn);
+    this.seenIds.clear();
+    for (const id of from.seenIds) this.seenIds.add(id);
+  }
+
   apply(write: Write): void {
     switch (write.kind) {
       case 'rule':
@@ -61,6 +78,12 @@ export class Mirror {
   linkOf(leaseId: string, key: string): Link | undefined {
     return this.linksOf(leaseId).find((link) => this.keyOf(link.ruleKey) === key);
   }
+}
+
+function refill<Value>(map: Map<string, Value>, from: ReadonlyMap<string, Value>): void {
+  const entries = [...from];
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
 }
 
 function simKey({ target, rule }: RuleRow): string {

@@ -9,6 +9,7 @@ export const help = `npm run sim -- [options]: simulated days of Curfew, with fa
   --seed S               one day again, and what happened to the rule concerned; --trace: everything
   --profile P            ${profiles.join(', ')}, instead of the one that each seed draws
   --changes on|off       with or without leases that revoke and modify people's rules
+  --losses on|off        with a ledger that is lost or restored, or without
   --mutant NAME          with a planted bug: ${Object.keys(mutants).join(', ')}
   --only A,B --leases N  of the seed's fault classes only these ("none"), of its leases only N: what shrinking prints
   --jobs N               on N threads (1)
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     profile: { type: 'string' },
     mutant: { type: 'string' },
     changes: { type: 'string' },
+    losses: { type: 'string' },
     only: { type: 'string' },
     leases: { type: 'string' },
     jobs: { type: 'string', default: '1' },
@@ -52,6 +54,7 @@ export const common: Omit<Job, 'seed'> = {
   profile: oneOf('profile', values.profile, profiles),
   mutant: oneOf('mutant', values.mutant, Object.keys(mutants)),
   changes: values.changes === undefined ? undefined : oneOf('changes', values.changes, ['on', 'off']) === 'on',
+  losses: values.losses === undefined ? undefined : oneOf('losses', values.losses, ['on', 'off']) === 'on',
   only: values.only === undefined ? undefined : classes(values.only),
   leases: values.leases === undefined ? undefined : number('leases', values.leases),
   crashAt: values['crash-at']?.split(',').map((place) => number('crash-at', place)),

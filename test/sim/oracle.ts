@@ -13,7 +13,11 @@ export type Expected = {
   readonly acceptedMs: number;
   endMs: number;
   cutMs?: number;
+  /** The latest end that it ever had: a stamp in the cloud may still say so. */
+  longestMs: number;
 };
+type Parked = { readonly spec: Spec; readonly row: InboxRow };
+export type OracleBackup = { readonly leases: readonly Expected[]; readonly parked: readonly Parked[] };
 
 /**
  * What should be open, worked out apart from the production code: windows by the order in which messages were
@@ -22,12 +26,31 @@ export type Expected = {
 export class Oracle {
   readonly leases = new Map<string, Expected>();
   readonly #specs: ReadonlyMap<string, Spec>;
-  readonly #parked: { readonly spec: Spec; readonly row: InboxRow }[] = [];
+  readonly #parked: Parked[] = [];
+  /** Leases as they were when the ledger was lost: nobody may promise them any more, and their rules may still be there. */
+  readonly #ghosts: Expected[] = [];
   /** Refused at their request: what waited for them comes too late. */
   readonly #rejected = new Set<string>();
 
   constructor(specs: readonly Spec[]) {
     this.#specs = new Map(specs.map((spec) => [spec.digest, spec]));
+  }
+
+  backup(): OracleBackup {
+    return { leases: [...this.leases.values()].map((lease) => ({ ...lease })), parked: [...this.#parked] };
+  }
+
+  /** The ledger is as it was at its backup. */
+  restore({ leases, parked }: OracleBackup): void {
+    for (const { cutMs: _, ...lease } of this.leases.values()) this.#ghosts.push({ ...lease, endMs: lease.longestMs });
+    this.leases.clear();
+    for (const lease of leases) this.leases.set(lease.leaseId, { ...lease });
+    this.#parked.splice(0, this.#parked.length, ...parked);
+  }
+
+  /** It was asked for once, and the ledger has lost it. */
+  isLost(leaseId: string): boolean {
+    return this.#ghosts.some((ghost) => ghost.leaseId === leaseId);
   }
 
   /** A message was committed for the first time. Answers what should have been said, if that was wrong. */
@@ -52,7 +75,7 @@ export class Oracle {
     // No two live leases change a rule: the second is refused, and whether it was the second is for the checkers.
     const isSecond = change !== undefined && row.error?.code === 'CONFLICTS_WITH_LEASE';
     if (isSecond && !this.#hasOther(change, nowMs)) return `${requestId} was refused though nothing else is under way`;
-    this.leases.set(leaseId, { leaseId, requestId, keys, change, startMs, endMs, acceptedMs: nowMs });
+    this.leases.set(leaseId, { leaseId, requestId, keys, change, startMs, endMs, longestMs: endMs, acceptedMs: nowMs });
     if (isSecond) {
       this.#rejected.add(leaseId);
       return undefined;
@@ -90,6 +113,7 @@ export class Oracle {
     const endMs = spec.action === 'extend' ? lease.endMs + span : Math.floor(nowMs / 1000) * 1000 + span;
     const isGood = spec.action === 'extend' || (endMs > nowMs && endMs < lease.endMs && endMs > lease.startMs);
     if (isGood) lease.endMs = endMs;
+    lease.longestMs = Math.max(lease.longestMs, lease.endMs);
     return wrong(!isGood);
   }
 
@@ -99,18 +123,20 @@ export class Oracle {
 
   /** The leases that cover this tuple at this instant. */
   wanting(key: string, atMs: number): readonly Expected[] {
-    return [...this.leases.values()].filter(
-      (lease) => lease.keys.includes(key) && lease.startMs <= atMs && atMs < this.endOf(lease),
-    );
+    return [...this.leases.values()].filter((lease) => this.#covers(lease, key, atMs));
+  }
+
+  #covers(lease: Expected, key: string, atMs: number): boolean {
+    return lease.keys.includes(key) && lease.startMs <= atMs && atMs < this.endOf(lease);
   }
 
   isWanted(key: string, atMs: number): boolean {
-    return this.wanting(key, atMs).length > 0;
+    return this.wanting(key, atMs).length > 0 || this.#ghosts.some((ghost) => this.#covers(ghost, key, atMs));
   }
 
   /** When the tuple was last wanted, up to this instant; minus infinity for never. */
   lastWantedMs(key: string, atMs: number): number {
-    const ends = [...this.leases.values()]
+    const ends = [...this.leases.values(), ...this.#ghosts]
       .filter((lease) => lease.keys.includes(key) && lease.startMs <= atMs && this.endOf(lease) > lease.startMs)
       // A lease that came after its own end never wanted anything; one that came late wants from then on.
       .filter((lease) => this.endOf(lease) > lease.acceptedMs)

@@ -50,7 +50,9 @@ const firstClasses = [
 /** What people do to their own rules while leases change them; drawn apart, so that older days stay as they were. */
 export const namedActs = ['delete-named', 'edit-named', 'describe-named', 'add-equal'] as const;
 export type NamedAct = (typeof namedActs)[number];
-export const faultClasses = [...firstClasses, ...namedActs] as const;
+/** The ledger is dropped, or comes back from a backup; also drawn apart. */
+const losses = ['ledger-lost', 'ledger-restored'] as const;
+export const faultClasses = [...firstClasses, ...namedActs, ...losses] as const;
 export type FaultClass = (typeof faultClasses)[number];
 
 /** What one seed does: which classes are on, at which rates. Drawn once, so that a replay is the same run. */
@@ -67,6 +69,8 @@ export type Plan = {
   readonly rulesPerGroupMax: number;
   readonly revokeMissingById: 'documented' | 'ok' | 'InvalidSecurityGroupRuleId.NotFound';
   readonly lookAgainMs: number;
+  /** The ledger is away for so long, from the second hour on. */
+  readonly awayMs: number;
   /** Acts of people in the day. */
   readonly acts: number;
   /** Revoke and modify leases of the day; none on half of the days. */
@@ -122,23 +126,33 @@ const highest: Readonly<Record<FaultClass, readonly [nominal: number, hostile: n
   'edit-named': [1, 1],
   'describe-named': [1, 1],
   'add-equal': [1, 1],
+  'ledger-lost': [1, 1],
+  'ledger-restored': [1, 1],
 };
 
 /** Draws a seed's plan: swarm testing, every class is on in about half of the seeds, at a rate of its own. */
-export function planOf(seed: number, forced?: Profile, hasChanges?: boolean): Plan {
+export function planOf(seed: number, forced?: Profile, hasChanges?: boolean, hasLoss?: boolean): Plan {
   const draw = chance(seed, 'plan');
   const share = draw.next();
   const drawn: Profile = share < 0.15 ? 'calm' : share < 0.55 ? 'nominal' : 'hostile';
   const profile = forced ?? drawn;
   const rates = Object.fromEntries(firstClasses.map((name) => [name, rateOf(name, profile, draw)]));
   const apart = chance(seed, 'plan/changes');
-  const isDrawn = apart.hit(0.5);
+  const loss = lossOf(seed, profile, hasLoss);
+  // Of what a lost ledger knew about people's rules nothing is left: those days are without.
+  const isDrawn = apart.hit(0.5) && loss === undefined;
   const ownRates = Object.fromEntries(namedActs.map((name) => [name, rateOf(name, profile, apart)]));
   const changes = apart.int(4, 14);
   return {
     seed,
     profile,
-    rates: { ...rates, ...ownRates } as Plan['rates'],
+    rates: {
+      ...rates,
+      ...ownRates,
+      'ledger-lost': 0,
+      'ledger-restored': 0,
+      ...(loss ? { [loss]: 1 } : {}),
+    } as Plan['rates'],
     groups: draw.int(1, 3),
     tuples: draw.int(2, 6),
     leases: draw.int(8, 25),
@@ -147,10 +161,18 @@ export function planOf(seed: number, forced?: Profile, hasChanges?: boolean): Pl
     rulesPerGroupMax: (draw.hit(rates.quota ?? 0) ? draw.int(2, 3) : 200) + ((hasChanges ?? isDrawn) ? 3 : 0),
     revokeMissingById: draw.pick(['documented', 'ok', 'InvalidSecurityGroupRuleId.NotFound'] as const),
     lookAgainMs: draw.hit(0.3) ? 60_000 : 300_000,
+    awayMs: 0,
     acts: profile === 'calm' ? 0 : draw.int(0, profile === 'nominal' ? 5 : 14),
     changes: (hasChanges ?? isDrawn) ? changes : 0,
     namedActs: profile === 'calm' ? 0 : apart.int(0, 6),
   };
+}
+
+function lossOf(seed: number, profile: Profile, hasLoss: boolean | undefined): (typeof losses)[number] | undefined {
+  const draw = chance(seed, 'plan/losses');
+  const isOn = draw.hit(0.15) && profile !== 'calm';
+  const name = draw.hit(0.6) ? 'ledger-restored' : 'ledger-lost';
+  return (hasLoss ?? isOn) ? name : undefined;
 }
 
 function rateOf(name: FaultClass, profile: Profile, draw: Chance): number {
@@ -159,6 +181,10 @@ function rateOf(name: FaultClass, profile: Profile, draw: Chance): number {
   if (profile === 'calm') return name === 'delivery-doubled' || name === 'id-reused' ? (isOn ? size * 0.3 : 0) : 0;
   return isOn ? size * highest[name][profile === 'nominal' ? 0 : 1] : 0;
 }
+
+/** Whether `revoke` runs with all that it does where the ledger cannot be asked; elsewhere that is left out, to save time. */
+export const isWhole = ({ rates, awayMs }: Plan): boolean =>
+  rates['ledger-lost'] + rates['ledger-restored'] + awayMs > 0;
 
 /** A short quiet day of one group, in which nothing happens but what is asked for: two leases that share a rule. */
 export function quietPlan(seed: number): Plan {

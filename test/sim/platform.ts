@@ -14,11 +14,12 @@ import type { Cloud } from './cloud.ts';
 import { type Engine, quiet } from './engine.ts';
 import type { Faults } from './faults.ts';
 import { LedgerLine } from './ledger-line.ts';
-import type { Plan } from './plan.ts';
+import { isWhole, type Plan } from './plan.ts';
 import { type Chance, chance } from './prng.ts';
 import { Process } from './process.ts';
 import { simRuleApi, type TokenOf } from './sim-rule-api.ts';
 import type { WatchedLedger } from './watched-ledger.ts';
+import { WholeHands } from './whole-hands.ts';
 import type { Spec } from './workload.ts';
 
 const hands: readonly Hand[] = ['grant', 'revoke', 'modify'];
@@ -46,18 +47,22 @@ export type World = {
 export class Platform {
   readonly #world: World;
   readonly #latency: Chance;
-  readonly #ids: ReturnType<typeof createIds>;
   readonly #tasks = new Set<string>();
   readonly #useTaskIds: boolean;
   #serial = 0;
-  readonly #line: LedgerLine;
+  readonly line: LedgerLine;
+  readonly ids: ReturnType<typeof createIds>;
+  readonly #whole: WholeHands;
+  readonly #isWhole: boolean;
 
   constructor(world: World) {
     this.#world = world;
     this.#latency = chance(world.plan.seed, 'latency');
-    this.#line = new LedgerLine(world, this.#latency);
+    this.line = new LedgerLine(world, this.#latency);
+    this.#whole = new WholeHands(world.engine, world.cloud);
+    this.#isWhole = isWhole(world.plan);
     const random = chance(world.plan.seed, 'ids');
-    this.#ids = createIds((count) => random.bytes(count));
+    this.ids = createIds((count) => random.bytes(count));
     this.#useTaskIds = chance(world.plan.seed, 'platform').hit(0.5);
   }
 
@@ -75,6 +80,17 @@ export class Platform {
         });
       }
     }
+    if (this.#isWhole)
+      for (let atMs = engine.nowMs + 33_000; atMs < untilMs; atMs += 600_000)
+        engine.at(atMs, () => {
+          if (!faults.strikes('timer-dropped'))
+            this.#spawn('reconcile', undefined, (deps) => this.#whole.reconcile(deps));
+        });
+  }
+
+  /** Somebody at a keyboard, whose command may fail like anything else. */
+  operate(name: string, run: (process: Process) => Promise<void>, again: () => void): void {
+    this.#spawn(name, again, (_, process) => run(process));
   }
 
   /** Delivers a message until somebody says that it was taken. */
@@ -111,6 +127,7 @@ export class Platform {
       const elements = values.map((value) => ({ source: 'queue', reach: 'own' as const, value }));
       const { results } = await receive(deps, hand, elements);
       await process.wait(1, () => undefined);
+      if (results.some(({ error }) => error?.code === 'RECOVERING')) again();
       for (const [index, spec] of specs.entries()) {
         const result = results[index];
         if (result) checkers.acknowledged(spec, result);
@@ -122,6 +139,7 @@ export class Platform {
   #tick(hand: Hand): typeof quiet | undefined {
     if (this.#isIdle(hand)) return quiet;
     this.#spawn(`sweep ${hand}`, undefined, async (deps) => {
+      if (hand === 'revoke' && this.#isWhole) return this.#whole.sweep(deps);
       const beganMs = deps.stopwatch.monotonicMs();
       await sweep(deps, hand, () => deps.stopwatch.monotonicMs() - beganMs < 50_000);
     });
@@ -132,6 +150,7 @@ export class Platform {
   #isIdle(hand: Hand): boolean {
     const { checkers, engine } = this.#world;
     const soonMs = engine.nowMs + 90_000;
+    if (hand === 'revoke' && this.#isWhole && (checkers.isAtRisk || this.line.isAway)) return false;
     for (const row of checkers.mirror.rules.values()) {
       const due = row.dueMs[hand];
       if (due !== undefined && due <= soonMs) return false;
@@ -142,6 +161,7 @@ export class Platform {
   #wake(wake: Wake): void {
     const { engine } = this.#world;
     this.#spawn(`wake ${wake.hand}`, undefined, async (deps, process) => {
+      if (wake.hand === 'revoke' && this.#isWhole) return this.#whole.wake(deps, wake);
       // The platform takes whole seconds only: what comes early waits out the fraction.
       const earlyMs = wake.atMs - engine.nowMs;
       if (earlyMs > 0 && earlyMs <= 2_000) await process.wait(earlyMs, () => undefined);
@@ -160,6 +180,7 @@ export class Platform {
     const id = `${name} #${this.#serial}`;
     const process = new Process(id, engine, faults, () => {
       log(() => `${id} died`);
+      this.#whole.forget();
       onFailure?.();
     });
     engine.trace(name);
@@ -181,11 +202,11 @@ export class Platform {
     const bare = simRuleApi({ cloud, engine, faults, process, latency: this.#latency, tokenOf: wraps.tokenOf });
     const api = retryingRuleApi(wraps.api ? wraps.api(bare, process.name) : bare, own);
     return {
-      ledger: this.#line.of(process),
+      ledger: this.line.of(process),
       apiFor: () => api,
       nudger: this.#nudgerOf(process),
       stopwatch: own,
-      ids: this.#ids,
+      ids: this.ids,
       log: {
         event: (level, message, fields) => {
           if (level !== 'info') log(() => `${process.name} ${message} ${JSON.stringify(fields)}`);
@@ -202,7 +223,7 @@ export class Platform {
   }
 
   heal(): void {
-    this.#line.heal();
+    this.line.heal();
   }
 
   #nudgerOf(process: Process): Nudger {

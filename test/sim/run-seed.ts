@@ -3,6 +3,7 @@ import { Checkers, type Violation } from './checkers.ts';
 import { Cloud } from './cloud.ts';
 import { Engine, quiet } from './engine.ts';
 import { Faults } from './faults.ts';
+import { Losses } from './losses.ts';
 import type { Mutant } from './mutants.ts';
 import { ownRules } from './owned.ts';
 import { People } from './people.ts';
@@ -53,7 +54,8 @@ export async function runSeed(seed: number, options: Options): Promise<SeedRepor
   const specs = [...workload(plan, cloud.groupIds, startMs), ...changes].sort((a, b) => a.sendAtMs - b.sendAtMs);
   for (const [index, spec] of specs.entries())
     if (specs.findIndex(({ id }) => id === spec.id) < index) faults.count('id-reused');
-  const checkers = new Checkers({ plan, engine, cloud, specs, owned });
+  const isRecovering = () => ledger.memory.setting('recovering') !== null;
+  const checkers = new Checkers({ plan, engine, cloud, specs, owned, isRecovering });
   const history: string[] = [];
   const at = () => ((engine.nowMs - startMs) / 1000).toFixed(3);
   const log = (line: () => string) => {
@@ -81,6 +83,9 @@ export async function runSeed(seed: number, options: Options): Promise<SeedRepor
   const people = new People(plan, engine, faults, cloud);
   people.plan(startMs);
   people.planNamed(changes);
+  const { line, ids } = platform;
+  const operator = platform.operate.bind(platform);
+  new Losses({ engine, faults, ledger, checkers, seed }).plan(startMs, { line, ids, operator });
   platform.startTimers(startMs + dayMs + healMs);
   platform.deliver(specs);
   for (let atMs = startMs; atMs < startMs + dayMs + healMs; atMs += 60_000)

@@ -2,6 +2,7 @@ import type { Lease, Link } from '../../shared/lease/lease.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import type { InboxRow, Operation, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { MemoryLedger } from '../fakes/memory-ledger.ts';
+import { MemoryTables } from '../fakes/memory-tables.ts';
 
 export type Write =
   | { readonly kind: 'message'; readonly row: InboxRow; readonly isNew: boolean }
@@ -22,6 +23,18 @@ export class WatchedLedger {
 
   constructor(clock: { now(): number }) {
     this.memory = new MemoryLedger({ clock });
+  }
+
+  backup(): MemoryTables {
+    return this.memory.backup();
+  }
+
+  nothing(): MemoryTables {
+    return new MemoryTables();
+  }
+
+  restore(backup: MemoryTables): void {
+    this.memory.restore(backup);
   }
 
   /** Rolls back after the work is done where `isUndone` says so: the commit that never reached the disk. */

@@ -1,0 +1,34 @@
+/** The ledger was lost: what it held at `sinceMs` came back, and nothing of what was committed until `atMs`. */
+export type Loss = { readonly sinceMs: number; readonly atMs: number; readonly isEmpty: boolean };
+
+/** A full scan, and a look after it: whatever bears our stamp is known again by then. */
+const scanMs = 12 * 60_000;
+
+/** How far the care for a lost ledger has come; what is known of it decides what may still be promised. */
+export class Losing {
+  readonly loss: Loss;
+  /** An operator has begun the recovery, or it begins by itself. */
+  hasBegun: boolean;
+  #overMs: number | undefined;
+
+  constructor(loss: Loss) {
+    this.loss = loss;
+    this.hasBegun = loss.isEmpty;
+  }
+
+  /** Asked every minute. */
+  look(isRecovering: boolean, nowMs: number): void {
+    // An empty ledger that has not noticed yet is given two sweeps to begin.
+    const isBeginning = this.loss.isEmpty && nowMs < this.loss.atMs + 2 * 60_000;
+    if (this.#overMs === undefined && this.hasBegun && !isRecovering && !isBeginning) this.#overMs = nowMs;
+  }
+
+  isUnderWay(nowMs: number): boolean {
+    return this.#overMs === undefined || nowMs < this.#overMs + scanMs;
+  }
+
+  /** From when on a rule counts that the ledger had forgotten. */
+  get knownAgainMs(): number {
+    return this.#overMs === undefined ? Number.POSITIVE_INFINITY : this.#overMs + scanMs;
+  }
+}

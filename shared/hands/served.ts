@@ -7,10 +7,11 @@ import type { Target } from '../rule/target.ts';
 type Action = Parameters<AcceptDeps['serves']>[0];
 
 /** What each cloud is asked for. A message that names a lease names no cloud: it needs an action of any of them. */
+const ofLeases: readonly Action[] = ['extend', 'shorten', 'end', 'approve', 'reject'];
 const actionsOf: Readonly<Record<Target['cloud'], readonly Action[]>> = {
-  ecs: ['authorize', 'modify', 'revoke', 'extend', 'shorten', 'end'],
-  ens: ['authorize', 'revoke', 'extend', 'shorten', 'end'],
-  apsara: ['authorize', 'revoke', 'extend', 'shorten', 'end'],
+  ecs: ['authorize', 'modify', 'revoke', ...ofLeases],
+  ens: ['authorize', 'revoke', ...ofLeases],
+  apsara: ['authorize', 'revoke', ...ofLeases],
 };
 const anywhere = new Set(Object.values(actionsOf).flat());
 

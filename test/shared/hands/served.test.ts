@@ -25,7 +25,8 @@ describe('what is served', () => {
   });
 
   it('is changing the end of whatever lease is named', () => {
-    for (const action of ['extend', 'shorten', 'end'] as const) expect(serves(action, undefined)).toBeUndefined();
+    for (const action of ['extend', 'shorten', 'end', 'approve', 'reject'] as const)
+      expect(serves(action, undefined)).toBeUndefined();
   });
 
   it.each([

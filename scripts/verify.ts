@@ -16,6 +16,7 @@ const MINUTE_MS = 60_000;
 const CHECKS: readonly { name: string; command: readonly [string, ...string[]] }[] = [
   { name: 'format and lint', command: [tool('biome'), 'ci', '.'] },
   { name: 'types', command: [tool('tsc'), '-p', '.'] },
+  { name: 'types of the page', command: [tool('tsc'), '-p', 'web'] },
   { name: 'dead code', command: [tool('knip')] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
 ];

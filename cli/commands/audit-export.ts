@@ -1,7 +1,7 @@
 import { once } from 'node:events';
+import { csvLine } from '../../shared/runtime/csv-line.ts';
 import { pageSchema, type Row } from '../audit-answers.ts';
 import type { Context } from '../context.ts';
-import { csvLine } from '../csv.ts';
 
 type ExportOptions = {
   readonly format: 'jsonl' | 'csv';

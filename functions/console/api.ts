@@ -20,7 +20,7 @@ import { routeGroups } from './group-list.ts';
 import { routeLeases } from './leases.ts';
 import { routeLogin } from './login/route-login.ts';
 import { routeMe } from './me.ts';
-import { routePage, styleHash } from './page.ts';
+import { pagePath, pagePolicy, routePage } from './page.ts';
 import { routePlan } from './plan.ts';
 import { routePolicy } from './policy.ts';
 import { Problem, problemAnswer } from './problem.ts';
@@ -65,7 +65,7 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   routeMe(app, deps);
   routeLogin(app, deps);
   routeDocuments(app);
-  routePage(app, deps, whose);
+  routePage(app, deps);
   app.notFound(() => problemAnswer(new Problem(404, refusal('NOT_FOUND', 'there is nothing at this address'))));
   app.onError((error) => problemAnswer(problemOf(error, deps)));
   return app;
@@ -92,28 +92,26 @@ function tooLarge(): never {
   throw new Problem(413, refusal('BODY_TOO_LARGE', `a body may have ${bodyBytesMax} bytes, not more`));
 }
 
-/** Nothing that is answered here may run scripts, be framed, or be kept by whoever passes it on. */
+/** Nothing but the page may run scripts; nothing may be framed, or be kept by whoever passes it on. */
 function guardEverything(app: ConsoleApp, isLocal: boolean): void {
-  const none = ["'none'"];
-  app.use(
+  const guardWith = (policy: object) =>
     secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: none,
-        styleSrc: [styleHash],
-        baseUri: none,
-        formAction: none,
-        frameAncestors: none,
-      },
+      contentSecurityPolicy: { defaultSrc: none, baseUri: none, formAction: none, frameAncestors: none, ...policy },
       xFrameOptions: 'DENY',
       // A laptop's console is plain http, and other things may run on that host.
       ...(isLocal && { strictTransportSecurity: false }),
-    }),
+    });
+  const [guard, guardPage] = [guardWith({}), guardWith(pagePolicy)];
+  app.use(
+    (c, next) => (c.req.path === pagePath ? guardPage : guard)(c, next),
     async (c, next) => {
       await next();
-      c.header('cache-control', 'no-store');
+      if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
     },
   );
 }
+
+const none = ["'none'"];
 
 /** What the caller learns of an error: everything of a refusal, of a failure only whether to come again. */
 function problemOf(error: Error, { log }: ConsoleDeps): Problem {

@@ -54,12 +54,4 @@ const bearerOf = (header: string, whose: WhoseToken): string | undefined => {
   return token === undefined ? undefined : whose(token);
 };
 
-/** A browser's log-in: any name, with a token as the password. For pages only: the API takes no such credentials. */
-export function basicOf(header: string | undefined, whose: WhoseToken): string | undefined {
-  const [, encoded] = /^Basic +([A-Za-z0-9+/=]+) *$/i.exec(header ?? '') ?? [];
-  const text = Buffer.from(encoded ?? '', 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  return colon < 0 ? undefined : whose(text.slice(colon + 1));
-}
-
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

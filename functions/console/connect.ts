@@ -8,6 +8,7 @@ import type { Platform } from '../../shared/runtime/platform.ts';
 import { createConsoleApp } from './api.ts';
 import type { ConsoleApp } from './console-app.ts';
 import { connectLogin } from './login/connect-login.ts';
+import { builtPage } from './page-folder.ts';
 
 /** The console's app with its real dependencies: made once an instance. */
 export async function connectConsole(platform: Platform): Promise<ConsoleApp> {
@@ -16,5 +17,6 @@ export async function connectConsole(platform: Platform): Promise<ConsoleApp> {
   const anchors = anchorStore(platform);
   const examine = examiner(platform, { ...deps, anchors, accounts });
   const [tokens, login] = await Promise.all([apiTokens(platform), connectLogin(platform)]);
-  return createConsoleApp({ ...deps, anchors, examine, tokens, login, isLocal: settings.isLocal });
+  const { isLocal } = settings;
+  return createConsoleApp({ ...deps, anchors, examine, tokens, login, isLocal, pageFolder: builtPage() });
 }

@@ -27,8 +27,10 @@ export type ConsoleDeps = ReceiveDeps & {
   readonly nowMs: () => number;
   /** The policies in force: shown and tried. */
   readonly policies: () => Promise<Policies>;
-  /** On somebody's own machine the page shows live leases without a log-in. */
+  /** On somebody's own machine everything is plain http. */
   readonly isLocal: boolean;
+  /** Where the built page lies; absent where it was not built. */
+  readonly pageFolder?: string | undefined;
   /** Groups beyond those that the ledger knows, in which a stamped rule could be: the configured ones. */
   readonly groups?: GroupFinder;
 };

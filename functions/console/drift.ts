@@ -7,7 +7,7 @@ import { doorFor } from './doors.ts';
 import { exactInstant } from './lease-view.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
 
-const driftSchema = z
+export const driftSchema = z
   .object({
     scannedAt: z.string().nullable().openapi({ description: 'When every group was last seen; null: never yet.' }),
     drift: z.array(

@@ -7,7 +7,7 @@ const may = z
   .object({ ask: z.boolean(), approve: z.boolean(), audit: z.boolean(), administer: z.boolean() })
   .openapi({ description: 'What the policies allow at all; each lease is decided on by itself.' });
 
-const meSchema = z
+export const meSchema = z
   .object({
     person: z.object({ id: z.string(), name: z.string().optional(), groups: z.array(z.string()) }),
     may,

@@ -4,6 +4,7 @@ import type { Metafile } from 'esbuild';
 import { compileConfig, compiledName } from '../../shared/config/config.ts';
 import { configFileNames } from '../../shared/config/config-files.ts';
 import { checkFolder } from '../../shared/hands/check-folder.ts';
+import { buildPage } from '../page/build-page.ts';
 import { bundleFunction } from './bundle-function.ts';
 import { type BundleSize, sizeOf } from './bundle-size.ts';
 
@@ -19,7 +20,10 @@ export async function buildFunctions(root: string, outDir: string): Promise<read
   if (await isThere(config)) await refuseProblems(config);
   await rm(outDir, { recursive: true, force: true });
   await mkdir(join(outDir, '.meta'), { recursive: true });
-  return Promise.all(names.map((name) => buildFunction(root, outDir, name)));
+  const sizes = await Promise.all(names.map((name) => buildFunction(root, outDir, name)));
+  // The console's page lies beside its bundle, as the configuration does.
+  if (await isThere(join(root, 'web'))) await buildPage(root, join(outDir, 'console', 'web'));
+  return sizes;
 }
 
 async function buildFunction(root: string, outDir: string, name: string): Promise<BundleSize> {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { csvLine } from '../../cli/csv.ts';
+import { csvLine } from '../../shared/runtime/csv-line.ts';
 import { startConsole } from './curfew.ts';
 
 describe('curfew audit', () => {

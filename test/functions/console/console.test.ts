@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import type { Ledger } from '../../../shared/reconcile/ledger-port.ts';
 import { AppError } from '../../../shared/runtime/app-error.ts';
-import { group, request } from '../../fakes/world.ts';
+import { group } from '../../fakes/world.ts';
 import { leaseBody, makeConsole, ssh } from './console.ts';
 
 const anything = z.record(z.string(), z.unknown());
@@ -192,30 +195,48 @@ describe('documents', () => {
     expect(await response.json()).toMatchObject({ $id: 'urn:curfew:schemas:message.v1' });
   });
 
-  it('shows live leases on a page without scripts, escaped', async () => {
-    const { world, app } = makeConsole();
-    await world.send('grant', request({ requester: { id: '<script>lin</script>' } }));
+  it('serves the page with a policy that lets scripts in from here alone', async () => {
+    const { app } = makeConsole({ pageFolder: pageWith({ 'index.html': '<title>Curfew</title>' }) });
 
     const response = await app.request('/');
-    const text = await response.text();
 
-    expect(text).toContain('&lt;script&gt;lin');
-    expect(text).toContain('accept tcp 22 from 203.0.113.7/32');
-    expect(text).not.toContain('<script');
-    expect(response.headers.get('content-security-policy')).toMatch(/default-src 'none'; style-src 'sha256-/);
+    expect(await response.text()).toBe('<title>Curfew</title>');
+    expect(response.headers.get('content-type')).toBe('text/html; charset=UTF-8');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'; base-uri 'none'");
+    expect(response.headers.get('content-security-policy')).toContain("script-src 'self';");
   });
 
-  it('asks for a log-in before it shows the page of a deployment', async () => {
-    const { app, token } = makeConsole({ isLocal: false });
-    const authorization = `Basic ${Buffer.from(`me:${token}`).toString('base64')}`;
+  it.each([
+    ['br', 'compressed by br'],
+    ['gzip', 'compressed by gz'],
+    ['identity', 'plain'],
+  ])('serves a file of the page to be kept for ever, as %s', async (encoding, text) => {
+    const pageFolder = pageWith({
+      'assets/page-1.js': 'plain',
+      'assets/page-1.js.br': 'compressed by br',
+      'assets/page-1.js.gz': 'compressed by gz',
+    });
+    const { app } = makeConsole({ pageFolder });
 
-    const stranger = await app.request('/');
-    const known = await app.request('/', { headers: { authorization } });
+    const response = await app.request('/assets/page-1.js', { headers: { 'accept-encoding': encoding } });
 
-    expect(stranger.status).toBe(401);
-    expect(stranger.headers.get('www-authenticate')).toMatch(/^Basic/);
-    expect(known.status).toBe(200);
+    expect(await response.text()).toBe(text);
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(response.headers.get('content-encoding')).toBe(encoding === 'identity' ? null : encoding);
   });
+
+  it.each(['/assets/../secret', '/assets/..%2fsecret', '/assets/%2e%2e/secret', '/assets/none.js'])(
+    'serves nothing outside of the page at %s',
+    async (path) => {
+      const { app } = makeConsole({ pageFolder: pageWith({ secret: 'a secret', 'assets/page.js': '' }) });
+
+      const response = await app.request(path);
+
+      expect(response.status).toBe(404);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+    },
+  );
 
   it.each(['/', '/api/leases', '/nowhere', '/openapi.json'])('guards %s by its headers', async (path) => {
     const { app } = makeConsole();
@@ -233,3 +254,14 @@ describe('documents', () => {
     expect(await call('GET', '/nowhere')).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
   });
 });
+
+/** A folder with files in it, as the build leaves the page. */
+function pageWith(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'curfew-page-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}

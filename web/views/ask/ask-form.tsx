@@ -1,0 +1,134 @@
+import Button from 'antd/es/button';
+import TextArea from 'antd/es/input/TextArea';
+import Radio from 'antd/es/radio';
+import { useState } from 'react';
+import { useTexts } from '../../app/preferences.tsx';
+import { Field } from '../../parts/field.tsx';
+import { TextField } from '../../parts/text-field.tsx';
+import { lengthOf } from '../../texts/format.ts';
+import { type Draft, type DraftRule, emptyRule } from './request-of.ts';
+import { RuleFields } from './rule-fields.tsx';
+import { WhereFields } from './where-fields.tsx';
+
+export type FormProps = {
+  readonly draft: Draft;
+  readonly onChange: (draft: Draft) => void;
+  /** JSON Pointer to what was refused. */
+  readonly refusedAt: string | undefined;
+};
+
+/** The request in four questions: where, what, when, why. */
+export function AskForm({ draft, onChange, refusedAt }: FormProps) {
+  const t = useTexts();
+  const set = (change: Partial<Draft>) => onChange({ ...draft, ...change });
+  const setRule = (next: DraftRule) => set({ rules: draft.rules.map((one) => (one.id === next.id ? next : one)) });
+  const newId = Math.max(...draft.rules.map(({ id }) => id)) + 1;
+  return (
+    <div className="card form">
+      <WhereFields draft={draft} onChange={onChange} refusedAt={refusedAt} />
+      <fieldset>
+        <legend>{t.ask.what}</legend>
+        {draft.rules.map((rule, index) => (
+          <RuleFields
+            key={rule.id}
+            rule={rule}
+            title={draft.rules.length > 1 ? t.ask.rule(index + 1) : undefined}
+            isRefused={refusedAt?.startsWith('/rules') ?? false}
+            onChange={setRule}
+            onRemove={() => set({ rules: draft.rules.filter(({ id }) => id !== rule.id) })}
+          />
+        ))}
+        <Button type="dashed" onClick={() => set({ rules: [...draft.rules, emptyRule(newId)] })}>
+          + {t.ask.addRule}
+        </Button>
+      </fieldset>
+      <WhenFields draft={draft} onChange={onChange} refusedAt={refusedAt} />
+      <fieldset>
+        <legend>{t.ask.why}</legend>
+        <Field label={t.ask.reason} hint={t.ask.reasonHint} isWrong={refusedAt === '/reason'}>
+          {(id, hintId) => (
+            <TextArea
+              id={id}
+              aria-describedby={hintId}
+              maxLength={2000}
+              autoSize={{ minRows: 2, maxRows: 8 }}
+              value={draft.reason}
+              onChange={(event) => set({ reason: event.target.value })}
+            />
+          )}
+        </Field>
+        <div className="row">
+          <TextField label={t.ask.ticketKey} value={draft.ticketKey} onChange={(ticketKey) => set({ ticketKey })} />
+          <TextField
+            label={t.ask.ticketSystem}
+            value={draft.ticketSystem}
+            isWrong={refusedAt === '/ticket/system'}
+            onChange={(ticketSystem) => set({ ticketSystem })}
+          />
+          <TextField
+            label={t.ask.ticketUrl}
+            value={draft.ticketUrl}
+            placeholder="https://"
+            isWrong={refusedAt === '/ticket/url'}
+            onChange={(ticketUrl) => set({ ticketUrl })}
+          />
+        </div>
+      </fieldset>
+    </div>
+  );
+}
+
+const minuteMs = 60_000;
+const durations = [
+  ['PT30M', 30],
+  ['PT1H', 60],
+  ['PT2H', 120],
+  ['PT4H', 240],
+  ['PT8H', 480],
+  ['P1D', 1440],
+] as const;
+const custom = 'custom';
+
+function WhenFields({ draft, onChange, refusedAt }: FormProps) {
+  const t = useTexts();
+  const [isCustom, setCustom] = useState(!durations.some(([value]) => value === draft.duration));
+  const choose = (value: string) => {
+    setCustom(value === custom);
+    if (value !== custom) onChange({ ...draft, duration: value });
+  };
+  const options = durations.map(([value, minutes]) => ({
+    value: value as string,
+    label: lengthOf(minutes * minuteMs, t),
+  }));
+  return (
+    <fieldset>
+      <legend>{t.ask.when}</legend>
+      <Radio.Group
+        aria-label={t.ask.duration}
+        optionType="button"
+        value={isCustom ? custom : draft.duration}
+        onChange={(event) => choose(String(event.target.value))}
+        options={[...options, { value: custom, label: t.ask.custom }]}
+      />
+      <div className="row">
+        {isCustom && (
+          <TextField
+            label={t.ask.duration}
+            hint={t.ask.durationHint}
+            value={draft.duration}
+            isWrong={refusedAt === '/duration'}
+            onChange={(duration) => onChange({ ...draft, duration })}
+          />
+        )}
+        <TextField
+          label={t.ask.startAt}
+          hint={t.ask.startHint}
+          type="datetime-local"
+          value={draft.startsAt}
+          isWrong={refusedAt === '/startsAt'}
+          onChange={(startsAt) => onChange({ ...draft, startsAt })}
+        />
+      </div>
+    </fieldset>
+  );
+}

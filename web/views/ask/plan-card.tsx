@@ -1,0 +1,143 @@
+import Spin from 'antd/es/spin';
+import type { ReactNode } from 'react';
+import type { Plan } from '../../api/answers.ts';
+import { ApiProblem } from '../../api/problem.ts';
+import { useTexts } from '../../app/preferences.tsx';
+import { useNowEvery } from '../../browser/now.ts';
+import { Instant } from '../../parts/instant.tsx';
+import { RefusalCode, Refused } from '../../parts/problem-note.tsx';
+import type { Texts } from '../../texts/en.ts';
+import { instantText } from '../../texts/format.ts';
+
+type Props = {
+  /** Too little is filled in to be asked about. */
+  readonly isIdle: boolean;
+  readonly plan: Plan | undefined;
+  readonly error: unknown;
+  readonly isStale: boolean;
+};
+
+/** What the request beside it would do, as the console says. Announced when it changes, not at every letter. */
+export function PlanCard({ isIdle, plan, error, isStale }: Props) {
+  const t = useTexts();
+  return (
+    <section className={`card plan${isStale && !isIdle ? ' stale' : ''}`} aria-labelledby="plan" aria-live="polite">
+      <h2 id="plan">{t.plan.title}</h2>
+      {isIdle ? <p className="quiet">{t.plan.idle}</p> : <Answer plan={plan} error={error} />}
+    </section>
+  );
+}
+
+function Answer({ plan, error }: Pick<Props, 'plan' | 'error'>) {
+  const t = useTexts();
+  if (error instanceof ApiProblem && error.status >= 400 && error.status < 500) {
+    return (
+      <Verdict tone="bad" title={t.plan.wrong} text={error.message}>
+        <RefusalCode code={error.code} path={error.path} />
+      </Verdict>
+    );
+  }
+  if (error) return <Refused error={error} />;
+  if (!plan) return <Spin aria-label={t.loading} />;
+  return (
+    <>
+      <PlanVerdict plan={plan} />
+      <Policies plan={plan} />
+      <dl className="facts">
+        <dt>{t.plan.window}</dt>
+        <dd>
+          <Instant at={plan.window.startsAt} /> –{' '}
+          {plan.window.expiresAt ? <Instant at={plan.window.expiresAt} /> : t.time.noEnd}
+        </dd>
+      </dl>
+      <PlannedRules plan={plan} />
+      {plan.calls.length > 0 && (
+        <details>
+          <summary>{t.plan.calls(plan.calls.length)}</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
+          <pre tabIndex={0}>
+            {plan.calls.map((one) => `${one.action} ${JSON.stringify(one.parameters, null, 2)}`).join('\n\n')}
+          </pre>
+        </details>
+      )}
+    </>
+  );
+}
+
+type VerdictProps = {
+  readonly tone: 'good' | 'waits' | 'bad';
+  readonly title: string;
+  readonly text: string;
+  readonly children?: ReactNode;
+};
+
+const Verdict = ({ tone, title, text, children }: VerdictProps) => (
+  <div className={`verdict ${tone}`}>
+    <strong>{title}</strong>
+    <p>{text}</p>
+    {children}
+  </div>
+);
+
+function PlanVerdict({ plan }: { readonly plan: Plan }) {
+  const t = useTexts();
+  const { refusal, decision } = plan;
+  if (!plan.allowed) {
+    const code = refusal?.code ?? decision?.code;
+    return (
+      <Verdict tone="bad" title={t.plan.refused} text={refusal?.message ?? decision?.reason ?? ''}>
+        {code !== undefined && <RefusalCode code={code} path={refusal?.path ?? ''} />}
+      </Verdict>
+    );
+  }
+  const needed = decision?.approvals ?? 0;
+  if (needed > 0) {
+    const who = decision?.approvers?.join(', ') || t.plan.anybody;
+    return <Verdict tone="waits" title={t.plan.approval(needed)} text={t.plan.approvers(who)} />;
+  }
+  return <Verdict tone="good" title={t.plan.allowed} text={t.plan.allowedText} />;
+}
+
+function Policies({ plan: { decision } }: { readonly plan: Plan }) {
+  const t = useTexts();
+  if (!decision || decision.policies.length === 0) return null;
+  return (
+    <p className="policies">
+      {t.plan.policies}{' '}
+      {decision.policies.map((name) => (
+        <code key={name}>{name}</code>
+      ))}
+      {decision.version && <small>{t.plan.version(decision.version.slice(0, 12))}</small>}
+      {decision.reason && <span>{decision.reason}</span>}
+    </p>
+  );
+}
+
+function PlannedRules({ plan }: { readonly plan: Plan }) {
+  const t = useTexts();
+  const nowMs = useNowEvery(60_000);
+  if (plan.rules.length === 0) return null;
+  return (
+    <ul className="change-lines" aria-label={t.plan.rules}>
+      {plan.rules.map((planned) => (
+        <li key={JSON.stringify(planned.rule)} className="adds">
+          <code>{planned.text}</code>
+          {remarksOn(planned, t, nowMs).map((remark) => (
+            <small key={remark}>{remark}</small>
+          ))}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function remarksOn({ alreadyOpen, dropShadow }: Plan['rules'][number], t: Texts, nowMs: number): string[] {
+  const remarks: string[] = [];
+  const until = alreadyOpen?.until;
+  if (alreadyOpen?.ours) {
+    remarks.push(until ? t.plan.alreadyOurs(instantText(until, t, nowMs)) : t.plan.alreadyOursPlain);
+  } else if (alreadyOpen) remarks.push(t.plan.alreadyForeign(alreadyOpen.ruleId ?? '?'));
+  if (dropShadow)
+    remarks.push((dropShadow.covers === 'whole' ? t.plan.shadowed : t.plan.shadowedPart)(dropShadow.text));
+  return remarks;
+}

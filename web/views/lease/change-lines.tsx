@@ -1,0 +1,71 @@
+import type { Lease } from '../../api/answers.ts';
+import { isOver } from '../../api/lease-state.ts';
+import { useTexts } from '../../app/preferences.tsx';
+import { RefusalCode } from '../../parts/problem-note.tsx';
+
+/** What is added, changed or removed, rule by rule, as the ledger has it and with what is known of it now. */
+export function ChangeLines({ lease }: { readonly lease: Lease }) {
+  const isPast = isOver(lease.state);
+  return (
+    <ul className="change-lines">
+      {lease.rules.map((rule) => (
+        <li key={rule.text} className="adds">
+          <code>{rule.text}</code>
+          <Known one={rule} isPast={isPast} />
+        </li>
+      ))}
+      {lease.changes.map((change) => (
+        <li key={change.text} className={lease.action === 'revoke' ? 'removes' : 'changes'}>
+          <code>{change.text}</code>
+          <Known one={change} isPast={isPast} />
+          <Images before={change.before} after={change.after} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type One = Lease['rules'][number] | Lease['changes'][number];
+
+function Known({ one, isPast }: { readonly one: One; readonly isPast: boolean }) {
+  const t = useTexts();
+  const presence = one.isPresent ? t.lease.present : isPast ? undefined : t.lease.absent;
+  const words = [
+    presence,
+    one.withdrawn ? t.lease.withdrawn : undefined,
+    one.stuck ? t.states.stuck : undefined,
+    'borrowed' in one && one.borrowed ? t.borrowed : undefined,
+  ].filter((word) => word !== undefined);
+  return (
+    <small>
+      {one.ruleId !== undefined && <code>{one.ruleId}</code>} {words.join(' · ')}
+      {one.error && (
+        <span className="bad-text">
+          {' '}
+          {one.error.message} <RefusalCode code={one.error.code} path={one.error.path} />
+        </span>
+      )}
+    </small>
+  );
+}
+
+type Image = Lease['changes'][number]['before'];
+
+/** Both forms of a rule, only where they differ. */
+function Images({ before, after }: { readonly before: Image; readonly after: Image }) {
+  if (!before || !after) return null;
+  const names = Object.keys({ ...before, ...after }) as (keyof NonNullable<Image>)[];
+  const changed = names.filter((name) => before[name] !== after[name]);
+  return (
+    <dl className="facts images">
+      {changed.map((name) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <del>{String(before[name] ?? '–')}</del> → <ins>{String(after[name] ?? '–')}</ins>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Lease } from '../../api/answers.ts';
+import { useTexts } from '../../app/preferences.tsx';
+import { placeOf } from '../../parts/group-name.tsx';
+import { Instant } from '../../parts/instant.tsx';
+import { TicketLink } from '../../parts/ticket-link.tsx';
+
+/** Who, where, when, why; what is not known is not mentioned. */
+export function Facts({ lease }: { readonly lease: Lease }) {
+  const t = useTexts();
+  const { target, requester, ticket, startsAt, endsAt, expiresAt, endReason, source, id, requestId, approvals } = lease;
+  const facts = [
+    [t.lease.requester, requester.name ? `${requester.name} (${requester.id})` : requester.id],
+    [t.lease.ticket, ticket && <TicketLink ticket={ticket} />],
+    [
+      t.lease.group,
+      <span key="group">
+        <code>{target.securityGroupId}</code> {placeOf(target)}
+      </span>,
+    ],
+    [
+      t.lease.window,
+      <span key="window">
+        <Instant at={startsAt} /> – {endsAt ? <Instant at={endsAt} /> : t.time.noEnd}
+        {expiresAt && endsAt && endsAt !== expiresAt && (
+          <del>
+            {' '}
+            <Instant at={expiresAt} />
+          </del>
+        )}
+      </span>,
+    ],
+    [t.lease.endReason, endReason],
+    [t.lease.digest, approvals && <code>{approvals.digest}</code>],
+    [t.lease.source, source],
+    [t.lease.id, <code key="id">{id}</code>],
+    [t.lease.requestId, <code key="request">{requestId}</code>],
+  ] as const;
+  return (
+    <dl className="facts">
+      {facts
+        .filter(([, fact]) => fact !== undefined && fact !== null)
+        .map(([name, fact]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{fact}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}

@@ -2,6 +2,7 @@ import { decrypt } from '@wecom/crypto';
 import { describe, expect, it } from 'vitest';
 import type { InstanceReader } from '../../../shared/intake/instance-reader.ts';
 import type { HookRequest } from '../../../shared/intake/system.ts';
+import type { LoadPolicy } from '../../../shared/reconcile/policy-port.ts';
 import { group } from '../../fakes/world.ts';
 import { hookSecrets as keys } from '../../support/hook-trial.ts';
 import { fromGitlab } from '../../support/sign-hooks.ts';
@@ -13,6 +14,9 @@ const fromAutomation = (body: unknown): HookRequest => ({
   ...fromGitlab(body, ''),
   headers: { 'x-curfew-secret': keys.CURFEW_JIRA_AUTOMATION_SECRETS },
 });
+
+/** Somebody else must agree to everything. */
+const askOne: LoadPolicy = async () => () => ({ policies: [], version: '', approvals: 1, approvers: [] });
 
 const forms: InstanceReader = {
   read: async (source) => ({ instance: source.kind === 'dingtalk' ? dingtalkForm : feishuForm }),
@@ -84,6 +88,61 @@ describe.each(Object.keys(tickets) as (keyof typeof tickets)[])('a ticket of %s'
     expect(await state()).toEqual(['ended']);
   });
 });
+
+describe.each(Object.keys(tickets) as (keyof typeof tickets)[])(
+  'a ticket of %s that somebody must agree to',
+  (system) => {
+    const ticket = () => {
+      const intake = makeIntake({ instances: forms, policy: askOne });
+      const say = (what: 'asked' | 'approved' | 'closed') =>
+        intake.post(system, tickets[system][what]({ serial: 1, nowMs: intake.world.clock.nowMs }));
+      const state = async () => (await intake.leases()).map((lease) => lease.state);
+      return { ...intake, say, state };
+    };
+
+    it('waits, opens when its own workflow says so in another person’s name, and ends when it is closed', async () => {
+      const { say, state, leases, world } = ticket();
+
+      await say('asked');
+      await world.pass(2);
+      expect(await state()).toEqual(['awaiting-approval']);
+      await say('approved');
+      await world.pass(2);
+      expect(await leases()).toMatchObject([
+        { state: 'active', approvals: { given: [{ by: { id: 'mei' }, source: system }] } },
+      ]);
+      await say('closed');
+      await world.pass(10);
+
+      expect(await state()).toEqual(['ended']);
+    });
+
+    it.each([
+      [['asked', 'closed', 'approved']],
+      [['closed', 'asked', 'approved']],
+      [['closed', 'approved', 'asked']],
+      [['approved', 'closed', 'asked']],
+    ] as const)('never opens when it was closed, in whatever order that is told: %j', async (order) => {
+      const { say, state, world } = ticket();
+
+      for (const what of order) await say(what);
+      await world.pass(5);
+
+      expect(['cancelled', 'rejected']).toContain((await state())[0]);
+      expect(world.cloud.rules({ ...group, securityGroupId: 'sg-demo-web' })).toEqual([]);
+    });
+
+    it('opens as well when its approval is told before its asking', async () => {
+      const { say, state, world } = ticket();
+
+      await say('approved');
+      await say('asked');
+      await world.pass(2);
+
+      expect(await state()).toEqual(['active']);
+    });
+  },
+);
 
 describe('DingTalk', () => {
   it('hears `success` in its own encryption, whatever became of the event', async () => {
@@ -165,6 +224,30 @@ describe('nobody', () => {
     await world.pass(1);
 
     expect((await leases()).map(({ requester }) => requester)).toEqual([{ id: 'lin' }, { id: 'lin' }]);
+  });
+
+  it('approves what they asked for, nor what came through another source', async () => {
+    const { post, leases, world } = makeIntake({ policy: askOne });
+    const approved = tickets.jira.body('approved');
+    await post('jira', tickets.jira.asked(at(world.clock.nowMs)));
+    const own = await post('jira', tickets.jira.of({ ...approved, user: { accountId: 'LIN' } }));
+    const initiator = { accountId: 'mei' };
+    await post('jira-automation', fromAutomation({ event: 'approved', issue: { key: 'OPS-1234' }, initiator }));
+    const alone = tickets.jira.of({
+      ...tickets.jira.body('asked'),
+      issue: { ...tickets.jira.body('asked').issue, key: 'OPS-2' },
+    });
+    await post('jira-server', { ...alone, query: { key: keys.CURFEW_JIRA_SERVER_SECRETS } });
+    const status = { ...approved, issue: { ...approved.issue, key: 'OPS-2' } };
+    const unallowed = await post('jira-server', {
+      ...tickets.jira.of(status),
+      query: { key: keys.CURFEW_JIRA_SERVER_SECRETS },
+    });
+    await world.pass(2);
+
+    expect(resultsOf(own)[0]?.error?.code).toBe('OWN_REQUEST');
+    expect(resultsOf(unallowed)[0]?.error?.code).toBe('APPROVAL_NOT_ALLOWED');
+    expect((await leases()).map(({ state }) => state)).toEqual(['awaiting-approval', 'awaiting-approval']);
   });
 
   it('is believed without proof, and hears nothing', async () => {

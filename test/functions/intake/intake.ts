@@ -4,6 +4,7 @@ import type { HttpAnswer } from '../../../shared/events/http-answer.ts';
 import type { DeliveryReader } from '../../../shared/intake/delivery-reader.ts';
 import type { InstanceReader } from '../../../shared/intake/instance-reader.ts';
 import type { HookRequest } from '../../../shared/intake/system.ts';
+import type { LoadPolicy } from '../../../shared/reconcile/policy-port.ts';
 import { makeWorld } from '../../fakes/world.ts';
 import { hookSources } from '../../support/hook-trial.ts';
 
@@ -11,13 +12,16 @@ type Answered = { readonly status: number; readonly text: string; readonly body:
 export type Results = { id: string; leaseId: string; state: string; error?: { code: string; path: string } }[];
 
 /** The intake over a whole fake Curfew with the example sources, asked as Function Compute asks it. */
-export function makeIntake(over: { instances?: InstanceReader; deliveries?: DeliveryReader } = {}) {
+export function makeIntake(
+  over: { instances?: InstanceReader; deliveries?: DeliveryReader; policy?: LoadPolicy } = {},
+) {
   const world = makeWorld();
   const deps: IntakeDeps = {
     ...world.deps,
     groups: async () => ({ targets: [], isWhole: true }),
     nowMs: world.clock.now,
     sources: hookSources({ ...(over.instances ? { instances: over.instances } : {}) }),
+    ...(over.policy ? { policy: over.policy } : {}),
     deliveries: over.deliveries ?? { missedSince: async () => [] },
   };
   const invoke = (event: object) =>

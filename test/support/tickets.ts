@@ -3,7 +3,7 @@ import { hookSecrets as keys } from './hook-trial.ts';
 import * as signed from './sign-hooks.ts';
 
 /** When it is sent, and how often it was sent before: a delivery's id and time are new each time, the event is the same. */
-type At = { readonly serial: number; readonly nowMs: number };
+type At = { readonly serial: number; readonly nowMs: number; readonly ticket?: number };
 type What = 'asked' | 'approved' | 'closed';
 type Say = Record<What, (at: At) => HookRequest>;
 
@@ -14,12 +14,12 @@ const each = (say: (what: What, at: At) => HookRequest): Say => ({
 });
 
 const status = { asked: ['To Do', 'new'], approved: ['Approved', 'indeterminate'], closed: ['Done', 'done'] } as const;
-const jiraBody = (what: What) => ({
+const jiraBody = (what: What, ticket = 0) => ({
   timestamp: 1_796_115_600_000,
   webhookEvent: what === 'asked' ? 'jira:issue_created' : 'jira:issue_updated',
   user: { accountId: what === 'approved' ? 'mei' : 'lin' },
   issue: {
-    key: 'OPS-1234' as unknown,
+    key: `OPS-${1234 + ticket}` as unknown,
     fields: {
       summary: 'restart the payment worker',
       labels: ['curfew'],
@@ -34,9 +34,9 @@ const jiraBody = (what: What) => ({
   changelog: { items: what === 'asked' ? [] : [{ field: 'status', toString: status[what][0] }] },
 });
 
-const servicenowBody = (what: What) => ({
+const servicenowBody = (what: What, ticket = 0) => ({
   sys_id: '9d385017c611228701d22104cc95c371',
-  number: { value: 'RITM0012345', display_value: 'RITM0012345' },
+  number: { value: `RITM00${12345 + ticket}`, display_value: `RITM00${12345 + ticket}` },
   state: what === 'closed' ? '3' : '1',
   approval: what === 'asked' ? 'requested' : 'approved',
   opened_by: { value: 'lin', display_value: 'Lin' },
@@ -47,11 +47,11 @@ const servicenowBody = (what: What) => ({
 
 const headings = { 'Security group': 'sg-demo-web', Port: '22', Address: '203.0.113.7', Duration: '1h' };
 const githubLabels = { asked: 'curfew', approved: 'approved', closed: '' };
-const githubBody = (what: What) => ({
+const githubBody = (what: What, ticket = 0) => ({
   action: what === 'closed' ? 'closed' : 'labeled',
   ...(what === 'closed' ? {} : { label: { name: githubLabels[what] } }),
   issue: {
-    number: 7,
+    number: 7 + ticket,
     title: 'restart the payment worker',
     html_url: 'https://github.com/example/ops/issues/7',
     user: { login: 'lin' },
@@ -68,9 +68,9 @@ const dingtalkTypes = {
   approved: { type: 'finish', result: 'agree' },
   closed: { type: 'terminate' },
 };
-const dingtalkBody = (what: What) => ({
+const dingtalkBody = (what: What, ticket = 0) => ({
   EventType: 'bpms_instance_change',
-  processInstanceId: 'KX1aPoSVTI2rBYVyNwLuTA07551796115600',
+  processInstanceId: `KX1aPoSVTI2rBYVyNwLuTA0755179611560${ticket}`,
   processCode: 'PROC-EXAMPLE',
   corpId: 'dingexamplecorp',
   staffId: 'lin',
@@ -80,15 +80,15 @@ const dingtalkBody = (what: What) => ({
 });
 
 const feishuStates = { asked: 'PENDING', approved: 'APPROVED', closed: 'CANCELED' };
-const feishuBody = (what: What) => ({
-  uuid: `uuid-of-${what}`,
+const feishuBody = (what: What, ticket = 0) => ({
+  uuid: `uuid-of-${what}-${ticket}`,
   token: keys.CURFEW_FEISHU_TOKENS,
   ts: '1796115600.000000',
   type: 'event_callback',
   event: {
     type: 'approval_instance',
     approval_code: 'APPROVAL-EXAMPLE',
-    instance_code: '81D31358-93AF-92D6-7425-01A5D67C4E71',
+    instance_code: `81D31358-93AF-92D6-7425-01A5D67C4E7${ticket}`,
     status: feishuStates[what],
     operate_time: what === 'asked' ? '1796115600000' : 1_796_115_600_000,
   },
@@ -125,31 +125,36 @@ const dingtalkKeys = {
 /** Conversations as each system would have them, for the example sources. */
 export const tickets = {
   jira: {
-    ...each((what, { serial }) =>
-      signed.fromJira(jiraBody(what), keys.CURFEW_JIRA_SECRETS, `delivery-${what}-${serial}`),
+    ...each((what, { serial, ticket }) =>
+      signed.fromJira(jiraBody(what, ticket), keys.CURFEW_JIRA_SECRETS, `delivery-${what}-${serial}-${ticket ?? 0}`),
     ),
     of: (body: unknown) => signed.fromJira(body, keys.CURFEW_JIRA_SECRETS),
     body: jiraBody,
   },
   servicenow: {
-    ...each((what) => signed.fromServicenow(servicenowBody(what), keys.CURFEW_SERVICENOW_SECRETS)),
+    ...each((what, { ticket }) => signed.fromServicenow(servicenowBody(what, ticket), keys.CURFEW_SERVICENOW_SECRETS)),
     of: (body: unknown) => signed.fromServicenow(body, keys.CURFEW_SERVICENOW_SECRETS),
     body: servicenowBody,
   },
   github: {
-    ...each((what, { serial }) =>
-      signed.fromGithub(githubBody(what), keys.CURFEW_GITHUB_SECRETS, 'issues', `guid-${what}-${serial}`),
+    ...each((what, { serial, ticket }) =>
+      signed.fromGithub(
+        githubBody(what, ticket),
+        keys.CURFEW_GITHUB_SECRETS,
+        'issues',
+        `guid-${what}-${serial}-${ticket ?? 0}`,
+      ),
     ),
     of: (body: unknown) => signed.fromGithub(body, keys.CURFEW_GITHUB_SECRETS),
     body: githubBody,
   },
   dingtalk: {
-    ...each((what, { nowMs }) => signed.fromDingtalk(dingtalkBody(what), { ...dingtalkKeys, nowMs })),
+    ...each((what, { nowMs, ticket }) => signed.fromDingtalk(dingtalkBody(what, ticket), { ...dingtalkKeys, nowMs })),
     body: dingtalkBody,
   },
   feishu: {
-    ...each((what, { nowMs }) =>
-      signed.fromFeishu(feishuBody(what), { encryptKey: keys.CURFEW_FEISHU_ENCRYPT_KEYS, nowMs }),
+    ...each((what, { nowMs, ticket }) =>
+      signed.fromFeishu(feishuBody(what, ticket), { encryptKey: keys.CURFEW_FEISHU_ENCRYPT_KEYS, nowMs }),
     ),
     body: feishuBody,
   },

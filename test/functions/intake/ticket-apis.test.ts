@@ -73,7 +73,7 @@ describe('GitHub, which never sends twice', () => {
     const intake = makeIntake({ deliveries });
     Object.assign(intake.deps.sources, { book: { github: { ...github, poll } } as SourceBook });
     const at = (minutesAgo: number) => new Date(intake.world.clock.nowMs - minutesAgo * 60_000).toISOString();
-    const add = (what: 'asked' | 'closed', minutesAgo: number, status_code: number, guid = `guid-${what}-1`) =>
+    const add = (what: 'asked' | 'closed', minutesAgo: number, status_code: number, guid = `guid-${what}-1-0`) =>
       apis.deliveries.push({
         id: apis.deliveries.length + 1,
         guid,

@@ -6,8 +6,8 @@ import type { Target } from '../rule/target.ts';
 
 type Action = Parameters<AcceptDeps['serves']>[0];
 
-/** What each cloud is asked for. A message that names a lease names no cloud: it needs an action of any of them. */
 const ofLeases: readonly Action[] = ['extend', 'shorten', 'end', 'approve', 'reject'];
+/** What each cloud is asked for. A message that names a lease names no cloud: it needs an action of any of them. */
 const actionsOf: Readonly<Record<Target['cloud'], readonly Action[]>> = {
   ecs: ['authorize', 'modify', 'revoke', ...ofLeases],
   ens: ['authorize', 'revoke', ...ofLeases],

@@ -5,6 +5,6 @@ export function decisionText({ policies, version, approvals, approvers }: Decisi
   const names = policies.length === 0 ? 'no policy' : `the policy ${policies.join(', ')}`;
   const decided = `decided by ${names} (version ${version.slice(0, 12)})`;
   if (approvals === 0) return `${decided}; nobody has to approve`;
-  const who = approvers.length === 0 ? 'who did not ask' : `in ${approvers.join(' and ')}, who did not ask`;
-  return `${decided}; ${approvals} ${approvals === 1 ? 'person' : 'people'} ${who}, must approve`;
+  const groups = approvers.length === 0 ? '' : ` of ${approvers.join(' and ')}`;
+  return `${decided}; ${approvals} ${approvals === 1 ? 'person' : 'people'}${groups} must approve, and not who asked`;
 }

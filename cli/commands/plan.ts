@@ -65,7 +65,7 @@ function sayRule(out: Output, rule: Plan['rules'][number]): void {
 function costText({ looks, calls, callsAtEnd, rulesInGroup, rulesAdded }: NonNullable<Plan['quota']>): string {
   const rules =
     rulesAdded === 0 ? `${rulesInGroup} rules as now` : `${rulesInGroup + rulesAdded} rules instead of ${rulesInGroup}`;
-  return `It costs ${looks} listings, ${calls} changing calls now and ${callsAtEnd} at the end; the group would have ${rules}.`;
+  return `Calls that it takes: ${looks} to look, ${calls} to change now, ${callsAtEnd} at the end. The group would have ${rules}.`;
 }
 
 function sayChange(out: Output, change: Plan['changes'][number]): void {

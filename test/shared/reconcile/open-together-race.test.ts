@@ -1,0 +1,73 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Guards } from '../../../shared/config/guards-config.ts';
+import { limitsOf } from '../../../shared/hands/guard-of.ts';
+import { createPostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
+import type { AcceptDeps } from '../../../shared/reconcile/accepting.ts';
+import { receive } from '../../../shared/reconcile/receive.ts';
+import { systemClock } from '../../../shared/runtime/clock.ts';
+import { makeWorld, request } from '../../fakes/world.ts';
+import { testDatabase } from '../../support/postgres.ts';
+
+/** A real database, because only there do two transactions run at once. */
+async function racingWorld(change: Partial<AcceptDeps>) {
+  const database = await testDatabase();
+  const retried: string[] = [];
+  const log = { event: (_level: string, message: string) => void retried.push(message) };
+  const { sleep } = systemClock;
+  const ledger = createPostgresLedger({ databaseUrl: database.url, poolMax: 8, sleep, random: Math.random, log });
+  onTestFinished(async () => {
+    await ledger.close();
+    await database.close();
+  });
+  const { deps } = makeWorld({ ledger, ...change });
+  const take = async (value: unknown) =>
+    (await receive(deps, undefined, [{ source: 'api', reach: 'all', value }])).results[0];
+  return { ledger, take, retried };
+}
+const rules = (last: number) => [
+  { direction: 'ingress', ipProtocol: 'tcp', portRange: '22/22', sourceCidrIp: `203.0.113.${last}/30` },
+];
+
+describe('requests that come in the same moment', () => {
+  it('do not pass a limit together that each of them keeps alone', async () => {
+    const guards: Guards = {
+      longestLease: 'P7D',
+      worldOpen: 'refuse',
+      allPorts: 'allow',
+      wideningChanges: 'refuse',
+      widestCidr: { publicIpv4: 24, privateIpv4: 8, publicIpv6: 48, privateIpv6: 32 },
+      widestTogether: { publicIpv4: 29, privateIpv4: 8, publicIpv6: 48, privateIpv6: 32 },
+      protectedGroups: [],
+    };
+    const { take, retried } = await racingWorld(limitsOf(guards, {}, undefined));
+
+    const results = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => take(request({ rules: rules(index * 4), duration: 'PT1H' }))),
+    );
+
+    const codes = results.map((result) => result?.error?.code);
+    expect(codes.filter((code) => code === undefined)).toHaveLength(2);
+    expect(codes.filter((code) => code === 'OPEN_TOO_WIDE')).toHaveLength(8);
+    expect(retried).toEqual([]);
+  });
+
+  it('are approved by as many people as it takes, each counted once', async () => {
+    const policy: AcceptDeps['policy'] = async () => (question) => ({
+      ...{ policies: [], version: '', approvers: [] },
+      approvals: question.action === 'authorize' ? 4 : 0,
+    });
+    const { take, ledger, retried } = await racingWorld({ policy });
+    const leaseId = (await take(request({ duration: 'PT1H' })))?.leaseId ?? '';
+
+    await Promise.all(
+      Array.from({ length: 9 }, (_, index) =>
+        take({ version: 1, id: `A-${index}`, action: 'approve', leaseId, by: { id: `person-${index % 3}` } }),
+      ),
+    );
+
+    const [lease] = await ledger.transaction('look', (tx) => tx.leases([leaseId]));
+    expect(lease?.approvals?.given.map(({ by }) => by.id).sort()).toEqual(['person-0', 'person-1', 'person-2']);
+    expect(lease?.state).toBe('awaiting-approval');
+    expect(retried).toEqual([]);
+  });
+});

@@ -55,6 +55,7 @@ export const leaseSchema = z.looseObject({
   ticket: z.optional(z.looseObject({ system: z.string(), key: z.string() })),
   endReason: maybe,
   error: z.optional(refusal),
+  breakGlass: z.optional(z.looseObject({ reviewedBy: maybe, review: maybe })),
   approvals: z.optional(
     z.nullable(
       z.looseObject({

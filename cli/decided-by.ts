@@ -7,11 +7,23 @@ const guards: Readonly<Record<string, string>> = {
   CIDR_TOO_WIDE: 'widestCidr',
   TOO_MANY_ADDRESSES: 'mostPublicIpv4',
   WIDENING_REFUSED: 'wideningChanges',
+  OPEN_TOO_WIDE: 'widestTogether',
+  OPEN_TOO_LONG: 'longestInARow',
+  CROSS_ACCOUNT_PEER: 'crossAccountPeers',
+  PREFIX_LIST_PEER: 'prefixLists',
+  APPROVAL_TIMED_OUT: 'approvalTimeout',
+  BREAK_GLASS_OFF: 'breakGlass',
+  BREAK_GLASS_TOO_LONG: 'breakGlass',
 };
 
 const others: Readonly<Record<string, string>> = {
   POLICY_DENIED: 'Decided by policy.cedar; curfew policy show shows it.',
   POLICY_ERROR: 'Decided by a policy that failed: what cannot be judged is denied; curfew check looks for the cause.',
+  REJECTED: 'Decided by somebody who may approve it.',
+  OWN_REQUEST: 'Decided by the rule that nobody approves what they asked for, whatever they are called elsewhere.',
+  APPROVAL_NEEDED: 'Decided by policy.cedar: a longer lease is another one, and needs approval of its own.',
+  APPROVAL_STALE: 'Decided by the digest that was sent along: it stands for another change.',
+  APPROVAL_NOT_ALLOWED: 'Decided by sources.yaml: approvesOwn is not set for the source.',
   FROZEN: 'Decided by the freeze on new leases; curfew freeze --lift lifts it.',
   CONFLICTS_WITH_LEASE: 'Decided by another live lease on the same rule; curfew list --group shows it.',
   RULE_NOT_FOUND: 'Decided by a look at the group: nothing in it has this id, or these attributes.',

@@ -26,6 +26,7 @@ function addLooks(program: Command): void {
     .description('list live leases, newest first')
     .option('-a, --all', 'those that are over too')
     .option('--stuck', 'only those that could not be undone yet')
+    .option('--review', 'only emergencies that nobody has reviewed yet, those that are over too')
     .option('-g, --group <id>', 'only of a security group')
     .option('--requester <name>', 'only of a person')
     .option('-n, --limit <number>', 'how many at most', readLimit, 50)
@@ -87,6 +88,13 @@ function addDecisions(program: Command): void {
     .option('--id <id>', 'id of the message')
     .addHelpText('after', examples('reject 01jd3k… --reason "use the bastion"'))
     .action(lazily(async () => (await import('./commands/decide.ts')).reject));
+  program
+    .command('review')
+    .description('say what an emergency was, as somebody who did not ask for it')
+    .argument('<id>', 'lease')
+    .requiredOption('-r, --reason <text>', 'what it was')
+    .addHelpText('after', examples('review 01jd3k… --reason "OPS-99: the index was full, see the report"'))
+    .action(lazily(async () => (await import('./commands/review.ts')).review));
 }
 
 function readLimit(text: string): number {

@@ -34,6 +34,11 @@ export function sayLease(out: Output, lease: Lease): void {
   if (lease.borrowed) {
     out.say('  borrowed: the rule was there already and is somebody else’s; it will not be removed at the end');
   }
+  if (lease.breakGlass) {
+    const { reviewedBy, review } = lease.breakGlass;
+    const after = reviewedBy === undefined ? 'nobody has reviewed it yet' : `reviewed by ${reviewedBy}: ${review}`;
+    out.say(`  ${out.paint('red', 'emergency')}: ${after}`);
+  }
   if (lease.approvals) sayApprovals(out, lease.approvals);
   if (lease.error) out.say(`  ${out.paint('red', lease.error.code)}: ${lease.error.message}`);
 }

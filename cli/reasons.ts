@@ -21,7 +21,7 @@ function stateSentence(lease: Lease, story: Story): string {
   const end = endsAt === undefined ? 'its end' : `its end, ${endsAt}`;
   const sentences: Readonly<Record<string, string>> = {
     requested: 'It was taken and not yet decided.',
-    'awaiting-approval': 'It waits until somebody else approves it.',
+    'awaiting-approval': waitingSentence(lease),
     scheduled: `It begins at ${startsAt}; nothing was done yet.`,
     opening: 'Its time has come, and not all of it was seen in the cloud yet. It is being tried until its end.',
     active: `All of it was seen in the cloud${endsAt === undefined ? '' : `; it is undone at ${end}`}.`,
@@ -34,6 +34,15 @@ function stateSentence(lease: Lease, story: Story): string {
     withdrawn: 'Somebody removed its rules by hand before its end. They had a reason: it is not opened again.',
   };
   return sentences[state] ?? `Its state is ${state}.`;
+}
+
+function waitingSentence({ approvals }: Lease): string {
+  if (!approvals) return 'It waits until somebody else approves it.';
+  const { needed, given, expiresAt } = approvals;
+  const people =
+    needed === 1 ? 'somebody other than its requester has' : `${needed} people other than its requester have`;
+  const names = given.length === 0 ? '' : ` (so far: ${given.map(({ by }) => by).join(', ')})`;
+  return `It waits until ${people} approved it${names}. At ${expiresAt} it is rejected.`;
 }
 
 /** Why it is over: its time, a person, or an error. */

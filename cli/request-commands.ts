@@ -96,4 +96,5 @@ const common = (command: Command): Command =>
     .option('--region <id>', 'region', 'cn-hangzhou')
     .option('--account <name>', 'account, as accounts.yaml calls it', 'default')
     .addOption(new Option('--cloud <name>', 'cloud').choices(['ecs', 'ens', 'apsara']).default('ecs'))
-    .option('--id <id>', 'id of the request: the same id twice is one request');
+    .option('--id <id>', 'id of the request: the same id twice is one request')
+    .option('--break-glass', 'an emergency: loud, short, and reviewed by somebody else afterwards');

@@ -13,6 +13,7 @@ export type CommonOptions = {
   readonly account: string;
   readonly cloud: string;
   readonly id?: string;
+  readonly breakGlass?: boolean;
 };
 export type OpenOptions = CommonOptions & RuleOptions;
 export type Ticket = { readonly system: string; readonly key: string };
@@ -32,8 +33,25 @@ export const openRequest = (options: OpenOptions): Record<string, unknown> => ({
 
 /** What the bodies of all requests have in common. */
 export function commonRequest(options: CommonOptions): Record<string, unknown> {
-  const { group: securityGroupId, region: regionId, account, cloud, startsAt, reason, ticket, id } = options;
-  return { id, target: { cloud, account, regionId, securityGroupId }, startsAt, reason, ticket };
+  const {
+    group: securityGroupId,
+    region: regionId,
+    account,
+    cloud,
+    startsAt,
+    reason,
+    ticket,
+    id,
+    breakGlass,
+  } = options;
+  return {
+    id,
+    ...(breakGlass && { breakGlass }),
+    target: { cloud, account, regionId, securityGroupId },
+    startsAt,
+    reason,
+    ticket,
+  };
 }
 
 type Ends = { readonly for?: string; readonly until?: string };

@@ -8,6 +8,7 @@ import { isOver } from '../waiting.ts';
 export type ListOptions = {
   readonly all?: boolean;
   readonly stuck?: boolean;
+  readonly review?: boolean;
   readonly group?: string;
   readonly requester?: string;
   readonly limit: number;
@@ -30,13 +31,14 @@ export async function list({ client, out }: Context, options: ListOptions): Prom
   if (isCut) out.say(`The newest ${leases.length}; --limit shows more.`);
 }
 
-async function pages(client: Client, { all, stuck, group, requester, limit }: ListOptions) {
+async function pages(client: Client, { all, stuck, review, group, requester, limit }: ListOptions) {
   const leases: Lease[] = [];
   let cursor: string | undefined;
   do {
     const query = new URLSearchParams({ limit: String(Math.min(pageMax, limit - leases.length)) });
-    if (!all) query.set('live', 'true');
+    if (!all && !review) query.set('live', 'true');
     if (stuck) query.set('stuck', 'true');
+    if (review) query.set('review', 'true');
     for (const [name, value] of Object.entries({ group, requester, cursor })) if (value) query.set(name, value);
     const page = await client(`/api/leases?${query}`, leaseListSchema);
     leases.push(...page.leases);
@@ -54,7 +56,7 @@ function rowsOf(lease: Lease): string[][] {
     id,
     state,
     target.securityGroupId,
-    `${first}${lease.borrowed ? ' (borrowed)' : ''}`,
+    `${first}${lease.borrowed ? ' (borrowed)' : ''}${lease.breakGlass ? ' (emergency)' : ''}`,
     requester.id,
     ends,
   ];

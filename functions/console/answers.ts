@@ -62,6 +62,10 @@ export const leaseSchema = z
     endReason: name,
     error: refusalSchema.optional(),
     approvals: approvalsSchema,
+    breakGlass: z
+      .object({ reviewedBy: name, reviewedAt: instant.optional(), review: name })
+      .optional()
+      .openapi({ description: 'An emergency, and who has reviewed it since. Absent for every other lease.' }),
     createdAt: instant,
     openedAt: instant.optional(),
     closedAt: instant.optional(),
@@ -124,6 +128,7 @@ export const healthSchema = z
     leases: z.object({
       live: z.number(),
       stuck: z.number(),
+      toReview: z.number().openapi({ description: 'Emergencies that nobody has reviewed yet.' }),
       isMinimum: z.boolean().openapi({ description: 'There are more than were counted.' }),
     }),
     frozen: z.boolean(),

@@ -25,6 +25,7 @@ import { routePlan } from './plan.ts';
 import { routePolicy } from './policy.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import { routeRecover } from './recover.ts';
+import { routeReview } from './review.ts';
 import { routeStamped } from './stamped.ts';
 import { routeStatus } from './status.ts';
 
@@ -58,6 +59,7 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   routeGroups(app, deps);
   routeAudit(app, deps);
   routeAbandon(app, deps);
+  routeReview(app, deps);
   routeAdopt(app, deps);
   routeDoctor(app, deps);
   routeRecover(app, deps);

@@ -1,5 +1,13 @@
 import type { z } from '@hono/zod-openapi';
-import { type Approvals, endOf, isWaiting, type Lease, type Link, noEndMs } from '../../shared/lease/lease.ts';
+import {
+  type Approval,
+  type Approvals,
+  endOf,
+  isWaiting,
+  type Lease,
+  type Link,
+  noEndMs,
+} from '../../shared/lease/lease.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import type { AuditRow, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
@@ -43,6 +51,7 @@ function viewLease(
     endsAt: endInstant(isWaiting(lease) ? lease.expiresAtMs : endOf(lease)),
     ...{ requester, reason, ticket, endReason: lease.cutReason, error },
     approvals: viewApprovals(lease.approvals),
+    breakGlass: lease.breakGlass && viewReview(lease.breakGlass.reviewed),
     createdAt: exactInstant(lease.createdAtMs),
     openedAt: lease.openedAtMs === undefined ? undefined : exactInstant(lease.openedAtMs),
     closedAt: lease.closedAtMs === undefined ? undefined : exactInstant(lease.closedAtMs),
@@ -57,6 +66,11 @@ function viewApprovals(approvals: Approvals | undefined): LeaseView['approvals']
     given: given.map(({ by, atMs, reason }) => ({ by: by.id, at: exactInstant(atMs), reason })),
   };
 }
+
+const viewReview = (reviewed: Approval | undefined): LeaseView['breakGlass'] =>
+  reviewed === undefined
+    ? {}
+    : { reviewedBy: reviewed.by.id, reviewedAt: exactInstant(reviewed.atMs), review: reviewed.reason };
 
 function viewRule(rule: Rule, link: Link | undefined, row: RuleRow | undefined): LeaseView['rules'][number] {
   const isOurs = link !== undefined && !link.isBorrowed;

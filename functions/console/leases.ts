@@ -40,6 +40,7 @@ const query = z.object({
   requester: z.string().optional(),
   live: flag.openapi({ description: 'Only those that are not over, or only those that are.' }),
   stuck: flag.openapi({ description: 'true: only those that could not be undone yet.' }),
+  review: flag.openapi({ description: 'true: only emergencies that nobody has reviewed yet.' }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional(),
 });
@@ -89,7 +90,7 @@ export function routeLeases(app: ConsoleApp, deps: ConsoleDeps): void {
   });
 }
 
-function filterOf({ state, group, requester, live, stuck, limit, cursor }: Query): LeaseFilter {
+function filterOf({ state, group, requester, live, stuck, review, limit, cursor }: Query): LeaseFilter {
   const before = cursor === undefined ? undefined : readCursor(cursor);
   if (cursor !== undefined && !before) {
     throw new Problem(400, refusal('INVALID_CURSOR', 'this cursor is not one that a page of leases gave', '/cursor'));
@@ -97,7 +98,8 @@ function filterOf({ state, group, requester, live, stuck, limit, cursor }: Query
   const named = state?.split(',');
   const states = stuck === 'true' ? ['stuck'].filter((one) => named?.includes(one) ?? true) : named;
   const isLive = live === undefined ? undefined : live === 'true';
-  return { states, securityGroupId: group, requester, isLive, before, limit };
+  const needsReview = review === 'true' || undefined;
+  return { states, securityGroupId: group, requester, isLive, needsReview, before, limit };
 }
 
 /** Whoever may see few of many leases gets a short page, and goes on from where it ended. */

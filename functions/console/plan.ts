@@ -3,14 +3,17 @@ import { noEndMs } from '../../shared/lease/lease.ts';
 import type { AuthorizeMessage, ChangeMessage } from '../../shared/lease/message.ts';
 import { endPathOf, type ReadMessage, readMessage, windowOf } from '../../shared/lease/read-message.ts';
 import { viewDecision } from '../../shared/policy/try-decisions.ts';
+import { leaseFor } from '../../shared/reconcile/accept-request.ts';
 import { findConflict } from '../../shared/reconcile/change-rows.ts';
 import type { Listing } from '../../shared/reconcile/cloud-port.ts';
 import { haltOf } from '../../shared/reconcile/freeze.ts';
 import { isGroupGone } from '../../shared/reconcile/groups.ts';
+import { judgeAlone } from '../../shared/reconcile/judge-lease.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import type { RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { type Identified, identify, whose } from '../../shared/reconcile/ownership.ts';
-import type { Decision, Question } from '../../shared/reconcile/policy-port.ts';
+import type { Decision } from '../../shared/reconcile/policy-port.ts';
+import { tellTogether } from '../../shared/reconcile/together.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
 import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
@@ -57,14 +60,17 @@ async function plan(
   const message = read.message as AuthorizeMessage | ChangeMessage;
   const { action, target } = message;
   const { decide, version } = await deps.policies();
-  const known = await deps.ledger.transaction('plan', (tx) => recall(tx, target, read));
-  const { nowMs } = known;
+  const asked = { source: apiSource, reach: 'all', read, groups } as const;
+  const known = await deps.ledger.transaction('plan', async (tx) => {
+    const lease = leaseFor('plan', asked, message, tx.nowMs);
+    return { ...(await recall(tx, target, read)), lease, together: await tellTogether(tx, deps, lease) };
+  });
+  const { nowMs, lease } = known;
   const window = windowOf(message, nowMs);
-  const limit =
-    deps.serves(action, target) ??
-    known.freeze ??
-    deps.guard({ target, rules: read.rules, ...window, nowMs, endPath: endPathOf(message) });
-  const decision = limit ? limited(limit, version) : decide(questionOf(read, message, { ...window, nowMs, groups }));
+  const closed = deps.serves(action, target) ?? known.freeze;
+  const judged = closed ? { refusal: closed } : judgeAlone({ ...deps, decide }, lease, nowMs, endPathOf(message));
+  const limit = judged.refusal ?? known.together;
+  const decision = { ...(judged.decision ?? unasked(version)), refusal: limit };
   const shown = { startsAt: formatInstant(window.startsAtMs), expiresAt: endInstant(window.expiresAtMs) };
   const head = { action, window: shown, decision: viewDecision(decision), instances: null };
   const no = (reason: Refusal): Plan => ({
@@ -88,22 +94,8 @@ async function plan(
   return { ...head, allowed: true, rules, changes: [], calls, quota: quotaOf(calls, { ...cost, rulesAdded }) };
 }
 
-/** A limit that stands before the policies: they were not asked. */
-const limited = (reason: Refusal, version: string): Decision => ({
-  ...{ refusal: reason, policies: [], version, approvals: 0, approvers: [] },
-});
-
-const questionOf = (
-  { rules, changes }: ReadMessage,
-  { action, target, requester, reason, ticket }: AuthorizeMessage | ChangeMessage,
-  {
-    groups,
-    ...window
-  }: Pick<Question, 'startsAtMs' | 'expiresAtMs' | 'nowMs'> & { readonly groups: readonly string[] },
-): Question => ({
-  ...{ action, source: apiSource, person: { id: requester.id, groups }, target, rules, changes },
-  ...{ ...window, reason, ticket, isBreakGlass: false },
-});
+/** A limit stands before the policies: they were not asked. */
+const unasked = (version: string): Decision => ({ policies: [], version, approvals: 0, approvers: [] });
 
 /** A look before and one after what is changed; at the end each change is undone by one of its own. */
 function quotaOf(

@@ -35,6 +35,7 @@ async function look(tx: LedgerTx): Promise<z.infer<typeof healthSchema>> {
     seen[name] = { at: isKnown ? exactInstant(atMs) : null, isLate: !isKnown || tx.nowMs - atMs > ageMaxMs };
   }
   const live = await tx.listLeases({ isLive: true, limit: countMax + 1 });
+  const toReview = await tx.listLeases({ needsReview: true, limit: countMax });
   const stuck = await tx.listLeases({ states: ['stuck'], limit: countMax + 1 });
   return {
     // Grants that come late annoy; endings that come late are what this exists to prevent.
@@ -44,6 +45,7 @@ async function look(tx: LedgerTx): Promise<z.infer<typeof healthSchema>> {
     leases: {
       live: Math.min(live.length, countMax),
       stuck: Math.min(stuck.length, countMax),
+      toReview: toReview.length,
       isMinimum: live.length > countMax || stuck.length > countMax,
     },
     frozen: (await readFreeze(tx)).frozen,

@@ -20,7 +20,7 @@ import {
 import { changeRow, renewChanges } from './change-rows.ts';
 import { Draft } from './draft.ts';
 import { haltOf } from './freeze.ts';
-import { isDecidedLater, judgeLease } from './judge-lease.ts';
+import { audited, isDecidedLater, judgeLease } from './judge-lease.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import type { RuleRow } from './ledger-rows.ts';
 import type { Decide, Decision } from './policy-port.ts';
@@ -117,11 +117,16 @@ async function open(
     actor: lease.requester.id,
     data: { ...acceptedData(incoming, lease), decision: decision && audited(decision) },
   });
+  if (lease.breakGlass) {
+    const message = `${lease.requester.id} asked for a lease in an emergency: ${lease.reason}`;
+    draft.alarm({ code: 'BREAK_GLASS', message, leaseIds: [lease.id] });
+  }
   for (const waiting of await tx.parkedFor(source, lease.requestId)) await unpark(tx, deps, draft, lease, waiting);
   return finish(tx, deps, draft, lease.id);
 }
 
-function leaseFor(id: string, { source, read, groups }: Incoming, message: AskMessage, nowMs: number): Lease {
+/** The lease that a request asks for, before anybody has judged it. */
+export function leaseFor(id: string, { source, read, groups }: Incoming, message: AskMessage, nowMs: number): Lease {
   const { action, target, requester, reason, ticket, breakGlass } = message;
   const { rules, changes } = read;
   return {
@@ -140,14 +145,6 @@ const freshRow = (target: Target, rule: Rule): RuleRow => {
   const base = { key: ruleKey(target, rule), target, rule, isPresent: false, isMaybePresent: false };
   return { ...base, attempts: 0, isStuck: false, dueMs: {} };
 };
-
-/** Which policies decided, of which version: what was decided can be traced long after they changed. */
-const audited = ({ policies, version, approvals, approvers }: Decision) => ({
-  policies,
-  version,
-  approvals,
-  approvers,
-});
 
 const acceptedData = ({ source, read }: Incoming, lease: Lease) => ({
   source,

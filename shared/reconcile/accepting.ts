@@ -3,7 +3,7 @@ import type { ReadMessage } from '../lease/read-message.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import type { Rule } from '../rule/rule.ts';
 import type { Target } from '../rule/target.ts';
-import type { Draft } from './draft.ts';
+import type { Alarm, Draft } from './draft.ts';
 import type { Ledger, LedgerTx } from './ledger-port.ts';
 import type { InboxRow } from './ledger-rows.ts';
 import type { Wake } from './nudge-port.ts';
@@ -61,6 +61,8 @@ export type Accepted = {
   readonly error?: Refusal | undefined;
   readonly isRepeated: boolean;
   readonly wakes: readonly Wake[];
+  /** What a person must know now. */
+  readonly alarms?: readonly Alarm[] | undefined;
   /** The ledger's time of this acceptance. */
   readonly nowMs: number;
 };
@@ -114,7 +116,8 @@ export async function finish(tx: LedgerTx, deps: AcceptDeps, draft: Draft, lease
   plan(draft, tx.nowMs, deps.schedule);
   await draft.save(tx);
   const shown = await show(tx, leaseId);
-  return { ...shown, isRepeated: false, wakes: wakesOf(draft.rows, tx.nowMs, horizonMs), nowMs: tx.nowMs };
+  const wakes = wakesOf(draft.rows, tx.nowMs, horizonMs);
+  return { ...shown, isRepeated: false, wakes, alarms: draft.alarms, nowMs: tx.nowMs };
 }
 
 /** A lease as results show it. */

@@ -7,7 +7,7 @@ import { loaded } from './accepting.ts';
 import { changeRow } from './change-rows.ts';
 import type { Draft } from './draft.ts';
 import { haltOf } from './freeze.ts';
-import { isDecidedLater, judgeLease } from './judge-lease.ts';
+import { audited, isDecidedLater, judgeLease } from './judge-lease.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import { isSamePerson } from './people-port.ts';
 import type { Decision } from './policy-port.ts';
@@ -65,7 +65,13 @@ async function approve(tx: LedgerTx, deps: LaterDeps, draft: Draft, spoken: Spok
   const isOpen = given.length >= needed;
   if (isOpen) begin(draft, { ...begun, approvals });
   else draft.setLease({ ...lease, approvals });
-  note(draft, spoken, { needed, given: given.length, digest: approvals.digest, isOpen });
+  note(draft, spoken, {
+    needed,
+    given: given.length,
+    digest: approvals.digest,
+    isOpen,
+    decision: judged.decision && audited(judged.decision),
+  });
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import { endOf, isWaiting, type Lease } from '../lease/lease.ts';
 import type { Draft } from './draft.ts';
-import { type AloneDeps, judgeAlone } from './judge-lease.ts';
+import { type AloneDeps, audited, judgeAlone } from './judge-lease.ts';
 
 /** Whether its time has come and the policy of this moment was not asked yet. */
 export const isToBeDecided = (lease: Lease, nowMs: number): boolean =>
@@ -17,11 +17,10 @@ export function decideStarts(draft: Draft, deps: AloneDeps | undefined, nowMs: n
       continue;
     }
     const { refusal: error, decision } = judgeAlone(deps, lease, nowMs);
-    const { policies, version } = decision ?? {};
     const decided: Lease = { ...lease, isUndecided: undefined };
     draft.setLease(error ? { ...decided, state: 'rejected', error, closedAtMs: nowMs } : decided);
     const entry = { leaseId: lease.id, actor: 'curfew' };
-    draft.audit.push({ ...entry, kind: 'lease.decided', data: { isAllowed: error === undefined, policies, version } });
+    draft.audit.push({ ...entry, kind: 'lease.decided', data: { ...error, decision: decision && audited(decision) } });
     if (error) draft.audit.push({ ...entry, kind: 'lease.state', data: { from: lease.state, to: 'rejected', error } });
   }
 }

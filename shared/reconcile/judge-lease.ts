@@ -38,3 +38,11 @@ export async function judgeLease(tx: LedgerTx, deps: JudgeDeps, lease: Lease, en
  */
 export const isDecidedLater = ({ action, startsAtMs }: Lease, nowMs: number): boolean =>
   action !== 'revoke' && startsAtMs > nowMs;
+
+/** Which policies decided, of which version: what was decided can be traced long after they changed. */
+export const audited = ({ policies, version, approvals, approvers }: Decision) => ({
+  policies,
+  version,
+  approvals,
+  approvers,
+});

@@ -12,6 +12,8 @@ export type Metrics = {
   /** Past their end and not over. */
   readonly overdue: number;
   readonly stuck: number;
+  /** Emergencies that nobody has reviewed yet; of more than 500, 500. */
+  readonly toReview: number;
   readonly ended: number;
   readonly endedLateP50Ms?: number;
   readonly endedLateP99Ms?: number;
@@ -34,7 +36,8 @@ export async function measure({ ledger, audit, log }: MetricsDeps): Promise<Metr
   const late = (await lateness(ledger, audit)).sort((a, b) => a - b);
   const quantiles =
     late.length === 0 ? {} : { endedLateP50Ms: quantile(late, 0.5), endedLateP99Ms: quantile(late, 0.99) };
-  const metrics = { ...live, ended: late.length, ...quantiles };
+  const toReview = await ledger.transaction('to review', (tx) => tx.listLeases({ needsReview: true, limit: pageSize }));
+  const metrics = { ...live, toReview: toReview.length, ended: late.length, ...quantiles };
   log.event('info', 'metrics', metrics);
   return metrics;
 }

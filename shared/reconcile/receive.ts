@@ -97,7 +97,11 @@ async function take(deps: ReceiveDeps, element: Delivered): Promise<Taken> {
   const read = readMessage(element.value);
   if ('code' in read) return { id, taken: await refused(deps, element.source, id, read), isMalformed: true };
   const { source, reach, groups } = element;
-  return { id, taken: await accept(deps, { source, reach, read, groups }) };
+  const taken = await accept(deps, { source, reach, read, groups });
+  for (const { code, message, leaseIds } of taken.alarms ?? []) {
+    deps.log.event('error', message, { alarm: true, code, leaseIds, source });
+  }
+  return { id, taken };
 }
 
 const refused = (deps: ReceiveDeps, source: string, id: string | null, error: Refusal): Promise<Accepted> =>

@@ -28,6 +28,8 @@ export type Together = {
   readonly check: (asked: Neighbour, others: readonly Neighbour[], nowMs: number) => Refusal | undefined;
 };
 
+type TogetherDeps = { readonly together: Together; readonly personOf: PersonOf };
+
 /** A sum that is not known is counted anew when it is next asked for. */
 export const forgetExtent = (tx: LedgerTx, target: Target): Promise<void> => tx.setSetting(settingOf(target), null);
 
@@ -40,7 +42,7 @@ const settingOf = (target: Target): string => `extent ${targetKey(target)}`;
  */
 export async function checkTogether(
   tx: LedgerTx,
-  { together, personOf }: { readonly together: Together; readonly personOf: PersonOf },
+  { together, personOf }: TogetherDeps,
   lease: Lease,
   endPath = '/expiresAt',
 ): Promise<Refusal | undefined> {
@@ -53,14 +55,27 @@ export async function checkTogether(
     await tx.setSetting(name, grown);
     return undefined;
   }
-  const found = await tx.leasesBetween(lease.target, lease.startsAtMs - together.reachMs, noEndMs);
-  const others = found.filter(({ id, action }) => id !== lease.id && action === 'authorize');
-  const beside = (one: Lease): Neighbour => ({ lease: one, person: personOf(one.source, one.requester.id) });
-  const refused = together.check(beside(lease), others.map(beside), tx.nowMs);
+  const others = await neighboursOf(tx, together, lease);
+  const refused = judge({ together, personOf }, lease, others, tx.nowMs);
   if (refused) return refused.path === '' ? { ...refused, path: endPath } : refused;
   const sum = [...others, lease].reduce<Extent | undefined>((extent, one) => together.grow(extent, one), undefined);
   await tx.setSetting(name, grown ?? sum);
   return undefined;
+}
+
+/** The same without holding anything: what would be said of it now. */
+export async function tellTogether(tx: LedgerTx, deps: TogetherDeps, lease: Lease): Promise<Refusal | undefined> {
+  return judge(deps, lease, await neighboursOf(tx, deps.together, lease), tx.nowMs);
+}
+
+async function neighboursOf(tx: LedgerTx, { reachMs }: Together, lease: Lease): Promise<readonly Lease[]> {
+  const found = await tx.leasesBetween(lease.target, lease.startsAtMs - reachMs, noEndMs);
+  return found.filter(({ id, action }) => id !== lease.id && action === 'authorize');
+}
+
+function judge({ together, personOf }: TogetherDeps, lease: Lease, others: readonly Lease[], nowMs: number) {
+  const beside = (one: Lease): Neighbour => ({ lease: one, person: personOf(one.source, one.requester.id) });
+  return together.check(beside(lease), others.map(beside), nowMs);
 }
 
 /** Nobody else begins or prolongs anything in the group until the end of the transaction. */

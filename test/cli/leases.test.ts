@@ -140,7 +140,7 @@ describe('curfew plan', () => {
       /decided by the policy whoever-is-proved-may-ask \(version [0-9a-f]{12}\); nobody has to approve/,
     );
     expect(out).toContain('already open, permanently, by sgr-1: "accept tcp 22 from 203.0.113.0/24"');
-    expect(out).toContain('It costs 4 listings, 1 changing calls now and 1 at the end');
+    expect(out).toContain('Calls that it takes: 4 to look, 1 to change now, 1 at the end');
     expect(out).toContain('reaches: unknown');
   });
 

@@ -20,7 +20,7 @@ export async function policyTest(
   const file = named ?? join(folder, 'policy-tests.yaml');
   const table = await readTable(file);
   const { config, policies } = await localPolicies(folder);
-  const results = tryDecisions({ ...policies, guard: guardOf(config.guards) }, table, Date.now());
+  const results = tryDecisions({ ...policies, guard: guardOf(config.guards, config.accounts) }, table, Date.now());
   for (const result of results) sayResult(out, result);
   const failed = results.filter(isWrong);
   const found = { folder, file, version: policies.version, failed: failed.length, results };

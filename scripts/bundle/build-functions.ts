@@ -4,6 +4,7 @@ import type { Metafile } from 'esbuild';
 import { compileConfig, compiledName } from '../../shared/config/config.ts';
 import { configFileNames } from '../../shared/config/config-files.ts';
 import { checkFolder } from '../../shared/hands/check-folder.ts';
+import { policiesOf } from '../../shared/policy/read-policies.ts';
 import { buildPage } from '../page/build-page.ts';
 import { bundleFunction } from './bundle-function.ts';
 import { type BundleSize, sizeOf } from './bundle-size.ts';
@@ -39,7 +40,7 @@ async function buildFunction(root: string, outDir: string, name: string): Promis
     const isDeployed = (path: string) => path === config || configFileNames.some((file) => path === join(config, file));
     await cp(config, join(folder, 'config'), { recursive: true, filter: isDeployed });
     // As JSON beside it: the hands need no YAML parser at their cold start.
-    await writeFile(join(folder, 'config', compiledName), await compileConfig(config));
+    await writeFile(join(folder, 'config', compiledName), await compileConfig(config, policiesOf));
   }
   return sizeOf(name, outfile, metafile);
 }

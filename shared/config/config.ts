@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { AppError } from '../runtime/app-error.ts';
 import type { Accounts } from './accounts-config.ts';
+import { compiledPolicy, type Policy } from './compiled-policy.ts';
 import {
   absentMeans,
   type ConfigContents,
@@ -30,6 +31,8 @@ export type Config = {
 /** What policies are made of; they are read when the first decision is made. */
 export type PolicyConfig = {
   readonly text: string;
+  /** What the text holds, where a compiled file says it already. */
+  readonly policies?: readonly Policy[] | undefined;
   readonly entities: Entities;
   /** SHA-256 (hex) of both: decisions name it. */
   readonly version: string;
@@ -41,7 +44,9 @@ const compiledSchema = z.strictObject({
   format: z.literal(1),
   digests: z.record(z.string(), z.string()),
   contents: configContents,
+  policies: z.optional(z.array(compiledPolicy)),
 });
+type Compiled = Pick<z.infer<typeof compiledSchema>, 'contents' | 'policies'>;
 
 /**
  * Loads the folder, or throws INVALID_CONFIG with every problem, its file and line. Where a compiled file fits the
@@ -49,15 +54,22 @@ const compiledSchema = z.strictObject({
  */
 export async function loadConfig(folder: string): Promise<Config> {
   const texts = readTexts(folder);
-  return configOf(readCompiled(folder, texts) ?? (await readContents(folder, texts)));
+  return configOf(readCompiled(folder, texts) ?? { contents: await readContents(folder, texts) });
 }
 
-/** The text of config.json for a folder: all of it, validated, with digests of what it was made from. */
-export async function compileConfig(folder: string): Promise<string> {
+/**
+ * The text of config.json for a folder: all of it, validated, with digests of what it was made from. `readPolicies`
+ * reads policy.cedar, which takes the policy engine.
+ */
+export async function compileConfig(
+  folder: string,
+  readPolicies?: (text: string) => Promise<readonly Policy[]>,
+): Promise<string> {
   const texts = readTexts(folder);
   const contents = await readContents(folder, texts);
   const digests = Object.fromEntries([...texts].map(([file, text]) => [file, digestOf(text)]));
-  return `${JSON.stringify({ format: 1, digests, contents })}\n`;
+  const policies = await readPolicies?.(contents['policy.cedar']);
+  return `${JSON.stringify({ format: 1, digests, contents, policies })}\n`;
 }
 
 /** Everything that is wrong with a folder's files, but for what its policies say; empty when nothing is. */
@@ -83,13 +95,13 @@ function textOf(path: string): string | undefined {
 }
 
 /** A compiled file that was made from other texts than those beside it counts for nothing. */
-function readCompiled(folder: string, texts: Texts): ConfigContents | undefined {
+function readCompiled(folder: string, texts: Texts): Compiled | undefined {
   const text = textOf(join(folder, compiledName));
   if (text === undefined) return undefined;
   const parsed = compiledSchema.safeParse(jsonOf(text));
   if (!parsed.success) return undefined;
   const isFresh = [...texts].every(([file, one]) => parsed.data.digests[file] === digestOf(one));
-  return isFresh ? parsed.data.contents : undefined;
+  return isFresh ? parsed.data : undefined;
 }
 
 async function readContents(folder: string, texts: Texts): Promise<ConfigContents> {
@@ -123,12 +135,12 @@ async function examine(texts: Texts): Promise<{ contents: Record<string, unknown
   return { contents, problems };
 }
 
-const configOf = (contents: ConfigContents): Config => ({
+const configOf = ({ contents, policies }: Compiled): Config => ({
   guards: contents['guards.yaml'],
   sources: contents['sources.yaml'].sources,
   accounts: contents['accounts.yaml'].accounts,
   notices: contents['notices.yaml'],
-  policy: policyOf(contents['policy.cedar'], contents['entities.json']),
+  policy: { ...policyOf(contents['policy.cedar'], contents['entities.json']), policies },
 });
 
 export const policyOf = (text: string, entities: Entities): PolicyConfig => ({

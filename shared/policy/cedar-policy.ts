@@ -1,6 +1,6 @@
+import type { Policy } from '../config/compiled-policy.ts';
 import type { PolicyConfig } from '../config/config.ts';
 import type { Asker, Decide, Decision, LoadPolicy, LoadVisits, MayVisit } from '../reconcile/policy-port.ts';
-import { AppError } from '../runtime/app-error.ts';
 import { loadCedar } from './cedar.ts';
 import { combine, type Verdict } from './combine-verdicts.ts';
 import { type EntityBook, entityBook } from './entity-book.ts';
@@ -8,7 +8,7 @@ import { allowed, createJudge, refused } from './judge.ts';
 import { questionCalls, visitCall } from './policy-call.ts';
 import { headsOf } from './policy-heads.ts';
 import { notAllowed, notAnApprover, undecided } from './policy-texts.ts';
-import { type Policy, readPolicies } from './read-policies.ts';
+import { policiesOf } from './read-policies.ts';
 
 /** The policies of policy.cedar, ready to be asked. */
 export type Policies = {
@@ -35,16 +35,12 @@ export function cedarPolicies(config: PolicyConfig): {
   return { load, policy: async () => (await load()).decide, visits: async () => (await load()).mayVisit };
 }
 
-async function loadPolicies({ text, entities, version }: PolicyConfig): Promise<Policies> {
+async function loadPolicies({ text, policies, entities, version }: PolicyConfig): Promise<Policies> {
   const cedar = await loadCedar();
-  const read = readPolicies(cedar, text);
-  if ('problems' in read) {
-    const sentences = read.problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
-    throw new AppError('INVALID_CONFIG', `the policies are not valid: ${sentences.join('; ')}`);
-  }
+  const list = policies ?? (await policiesOf(text));
   const book = entityBook(entities);
-  const heads = headsOf(cedar, version, read.policies);
-  const judge = createJudge(cedar, version, read.policies, heads);
+  const heads = headsOf(cedar, version, list);
+  const judge = createJudge(cedar, version, list, heads);
   const decide: Decide = (question) => {
     const calls = questionCalls(book, question);
     // Nothing to decide on is nothing that was looked at.
@@ -60,7 +56,7 @@ async function loadPolicies({ text, entities, version }: PolicyConfig): Promise<
     const about = visit.target === undefined ? heads.anywhere(call) : heads.nearest(call);
     return { ...(about.length > 0 ? allowed(about) : refused([], notAllowed([]))), version };
   };
-  return { decide, mayVisit, version, list: read.policies };
+  return { decide, mayVisit, version, list };
 }
 
 const nothingAsked: Verdict = {

@@ -1,10 +1,10 @@
+import type { Policy } from '../config/compiled-policy.ts';
 import { AppError } from '../runtime/app-error.ts';
 import type { Cedar } from './cedar.ts';
 import type { Verdict } from './combine-verdicts.ts';
 import type { PolicyCall } from './policy-call.ts';
 import type { Heads } from './policy-heads.ts';
 import { forbidden, notAllowed, undecided } from './policy-texts.ts';
-import type { Policy } from './read-policies.ts';
 
 export type Judge = (call: PolicyCall) => Verdict;
 

@@ -1,14 +1,7 @@
+import type { Policy } from '../config/compiled-policy.ts';
+
 /** What a policy says beside its conditions. */
-export type Approval = {
-  readonly id: string;
-  /** What a person reads, in English and in Chinese. */
-  readonly reason?: string | undefined;
-  readonly reasonZh?: string | undefined;
-  /** How many people who did not ask must agree. */
-  readonly approvals: number;
-  /** The group that they must be in. */
-  readonly approvers?: string | undefined;
-};
+export type Approval = Pick<Policy, 'id' | 'reason' | 'reasonZh' | 'approvals' | 'approvers'>;
 
 const known = ['id', 'reason', 'reason_zh', 'approvals', 'approvers', 'note'];
 

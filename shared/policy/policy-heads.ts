@@ -1,7 +1,7 @@
 import type { AuthorizationAnswer, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { Policy } from '../config/compiled-policy.ts';
 import type { Cedar } from './cedar.ts';
 import type { PolicyCall } from './policy-call.ts';
-import type { Policy } from './read-policies.ts';
 
 export type Heads = {
   /** Permits about this person, action and group, whatever their conditions say. */

@@ -1,15 +1,9 @@
+import type { Policy } from '../config/compiled-policy.ts';
 import type { ConfigProblem } from '../config/read-yaml.ts';
-import type { Cedar } from './cedar.ts';
+import { AppError } from '../runtime/app-error.ts';
+import { type Cedar, loadCedar } from './cedar.ts';
 import { type Place, placesIn } from './place-in-text.ts';
-import { type Approval, readAnnotations } from './policy-annotations.ts';
-
-/** One policy as its author wrote it. */
-export type Policy = Approval & {
-  readonly id: string;
-  readonly effect: 'permit' | 'forbid';
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly text: string;
-};
+import { readAnnotations } from './policy-annotations.ts';
 
 export const policyFile = 'policy.cedar';
 
@@ -39,6 +33,14 @@ export function readPolicies(
     else policies.push(read as Policy);
   }
   return problems.length > 0 ? { problems } : { policies };
+}
+
+/** The same, or INVALID_CONFIG with every problem. */
+export async function policiesOf(text: string): Promise<readonly Policy[]> {
+  const read = readPolicies(await loadCedar(), text);
+  if ('policies' in read) return read.policies;
+  const sentences = read.problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
+  throw new AppError('INVALID_CONFIG', `the policies are not valid: ${sentences.join('; ')}`);
 }
 
 export const problem = (place: Place, message: string): ConfigProblem => ({

@@ -16,7 +16,10 @@ async function decisionsOf(folder: string) {
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));
   const config = await loadConfig(folder);
   const policies = await cedarPolicies(config.policy).load();
-  return { policies, results: tryDecisions({ ...policies, guard: guardOf(config.guards) }, read.content, 0) };
+  return {
+    policies,
+    results: tryDecisions({ ...policies, guard: guardOf(config.guards, config.accounts) }, read.content, 0),
+  };
 }
 
 describe.each([

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accountOf } from '../../../shared/config/accounts-config.ts';
 import { checkConfig, compileConfig, compiledName, loadConfig } from '../../../shared/config/config.ts';
 import { configFolder } from '../../../shared/config/config-folder.ts';
+import { cedarPolicies } from '../../../shared/policy/cedar-policy.ts';
+import { policiesOf } from '../../../shared/policy/read-policies.ts';
 
 const shipped = configFolder({});
 let folder = '';
@@ -118,6 +120,18 @@ describe('a configuration folder', () => {
     expect(await loadConfig(folder)).toEqual(plain);
     for (const file of ['guards.yaml', 'sources.yaml', 'accounts.yaml']) await rm(join(folder, file));
     expect(await loadConfig(folder)).toEqual(plain);
+  });
+
+  it('has its policies read in the compiled file, so that they decide alike', async () => {
+    const plain = await loadConfig(folder);
+    await writeFile(join(folder, compiledName), await compileConfig(folder, policiesOf));
+    const compiled = await loadConfig(folder);
+
+    expect(plain.policy.policies).toBeUndefined();
+    expect(compiled.policy.policies?.length).toBeGreaterThan(1);
+    const [a, b] = await Promise.all([plain, compiled].map(({ policy }) => cedarPolicies(policy).load()));
+    expect(b?.list).toEqual(a?.list);
+    expect(b?.version).toBe(a?.version);
   });
 
   it('does not believe a compiled file that is older than the others', async () => {

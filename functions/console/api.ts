@@ -20,6 +20,7 @@ import { routeGroups } from './group-list.ts';
 import { routeLeases } from './leases.ts';
 import { routeLogin } from './login/route-login.ts';
 import { routeMe } from './me.ts';
+import { routeMetrics } from './metrics.ts';
 import { pagePath, pagePolicy, routePage } from './page.ts';
 import { routePlan } from './plan.ts';
 import { routePolicy } from './policy.ts';
@@ -64,6 +65,9 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   routeDoctor(app, deps);
   routeRecover(app, deps);
   routeDrift(app, deps);
+  // A laptop's Prometheus needs no token; what is deployed says nothing to passers-by.
+  if (!deps.isLocal) app.use('/metrics', requireActor(whose, deps.login));
+  routeMetrics(app, deps);
   routeMe(app, deps);
   routeLogin(app, deps);
   routeDocuments(app);

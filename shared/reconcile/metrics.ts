@@ -1,7 +1,8 @@
-import { endOf, isFinal, type Lease } from '../lease/lease.ts';
+import { endOf, type Lease } from '../lease/lease.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import type { Ledger, LedgerTx } from './ledger-port.ts';
+import type { Ledger } from './ledger-port.ts';
 import type { Log } from './runtime-ports.ts';
+import { countOn, keepTally } from './tally.ts';
 
 /** Counts of live leases, and how late those ended that have ended since the run before. */
 export type Metrics = {
@@ -17,6 +18,10 @@ export type Metrics = {
   readonly ended: number;
   readonly endedLateP50Ms?: number;
   readonly endedLateP99Ms?: number;
+  /** Of those, how many by step of lateness: `upTo1s`, … `more`. */
+  readonly endedLate: Readonly<Record<string, number>>;
+  /** Calls that change something, answered since the run before, by class. */
+  readonly calls: Readonly<Record<string, number>>;
 };
 export type MetricsDeps = {
   readonly ledger: Pick<Ledger, 'transaction'>;
@@ -27,22 +32,25 @@ export type MetricsDeps = {
 const pageSize = 500;
 /** More than that is counted as that: a flood must not keep the run from looking at the clouds. */
 const leasesMax = 20_000;
-/** Up to which row of the trail endings were counted. */
-const setting = 'measured';
 
 /** Logs one line `metrics`: what the log service's charts and alarms are made of. */
-export async function measure({ ledger, audit, log }: MetricsDeps): Promise<Metrics> {
-  const live = await countLive(ledger);
-  const late = (await lateness(ledger, audit)).sort((a, b) => a - b);
+export async function measure(deps: MetricsDeps): Promise<Metrics> {
+  const live = await countLive(deps.ledger);
+  const { tally, lateMs, late: endedLate, calls } = await countOn(deps);
+  await keepTally(deps, tally);
+  const late = [...lateMs].sort((a, b) => a - b);
   const quantiles =
     late.length === 0 ? {} : { endedLateP50Ms: quantile(late, 0.5), endedLateP99Ms: quantile(late, 0.99) };
-  const toReview = await ledger.transaction('to review', (tx) => tx.listLeases({ needsReview: true, limit: pageSize }));
-  const metrics = { ...live, toReview: toReview.length, ended: late.length, ...quantiles };
-  log.event('info', 'metrics', metrics);
+  const reviews = await deps.ledger.transaction('to review', (tx) =>
+    tx.listLeases({ needsReview: true, limit: pageSize }),
+  );
+  const metrics = { ...live, toReview: reviews.length, ended: late.length, ...quantiles, endedLate, calls };
+  deps.log.event('info', 'metrics', metrics);
   return metrics;
 }
 
-async function countLive(ledger: MetricsDeps['ledger']) {
+/** What is live now, by what should be. */
+export async function countLive(ledger: MetricsDeps['ledger']) {
   const counts = { open: 0, due: 0, overdue: 0, stuck: 0 };
   let before: Lease | undefined;
   for (let seen = 0; seen < leasesMax; seen += pageSize) {
@@ -63,30 +71,6 @@ function count(counts: { open: number; due: number; overdue: number; stuck: numb
   if (endOf(lease) <= nowMs) counts.overdue += 1;
   else if (state === 'active') counts.open += 1;
   else if (lease.startsAtMs <= nowMs && (state === 'opening' || state === 'scheduled')) counts.due += 1;
-}
-
-/** Of each lease that has ended since the last run: from its end to the look that proved it. */
-async function lateness(ledger: MetricsDeps['ledger'], audit: MetricsDeps['audit']): Promise<number[]> {
-  const late: number[] = [];
-  let afterN = await ledger.transaction('measured', async (tx) => Number((await tx.getSetting(setting)) ?? 0));
-  let seenN = afterN;
-  for (let pages = 0; pages * pageSize < leasesMax; pages += 1) {
-    const { rows, nextN } = await audit.auditPage({ afterN, limit: pageSize, kinds: ['lease.state'] });
-    const ended = rows.filter(({ data }) => data.to === 'ended').flatMap(({ leaseId }) => leaseId ?? []);
-    if (ended.length > 0) late.push(...(await ledger.transaction('ended', (tx) => lateOf(tx, ended))));
-    seenN = Math.max(seenN, rows.at(-1)?.n ?? 0, nextN ?? 0);
-    if (nextN === undefined) break;
-    afterN = nextN;
-  }
-  await ledger.transaction('measured', (tx) => tx.setSetting(setting, seenN));
-  return late;
-}
-
-async function lateOf(tx: LedgerTx, ids: readonly string[]): Promise<number[]> {
-  const leases = await tx.leases([...new Set(ids)]);
-  return leases
-    .filter(({ state }) => isFinal(state))
-    .map((lease) => Math.max(0, (lease.closedAtMs ?? 0) - endOf(lease)));
 }
 
 const quantile = (sorted: readonly number[], share: number): number =>

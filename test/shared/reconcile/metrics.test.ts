@@ -19,7 +19,9 @@ describe('the metrics of a run', () => {
     await world.send(undefined, request({ rules: rule(24), startsAt: '2026-12-01T11:00:00Z' }));
     await world.send(undefined, request({ rules: rule(25) }));
 
-    expect(await measure(deps)).toEqual({ open: 1, due: 1, overdue: 1, stuck: 1, toReview: 0, ended: 0 });
+    const metrics = await measure(deps);
+    expect(metrics).toMatchObject({ open: 1, due: 1, overdue: 1, stuck: 1, toReview: 0, ended: 0, endedLate: {} });
+    expect(metrics.calls).toEqual({ done: 2, permission: expect.toSatisfy((count) => count >= 2) });
   });
 
   it('tell how late those ended that have ended since the run before', async () => {
@@ -34,7 +36,9 @@ describe('the metrics of a run', () => {
     expect(first).toMatchObject({ open: 0, ended: 3 });
     expect(first.endedLateP50Ms).toBeGreaterThanOrEqual(0);
     expect(first.endedLateP99Ms).toBeLessThan(10_000);
-    expect(second).toEqual({ open: 0, due: 0, overdue: 0, stuck: 0, toReview: 0, ended: 0 });
+    expect(Object.values(first.endedLate).reduce((sum, count) => sum + count, 0)).toBe(3);
+    expect(first.calls).toEqual({ done: expect.toSatisfy((count) => count >= 2) });
+    expect(second).toEqual({ open: 0, due: 0, overdue: 0, stuck: 0, toReview: 0, ended: 0, endedLate: {}, calls: {} });
     expect(world.logged.filter(({ message }) => message === 'metrics')).toHaveLength(2);
   });
 });

@@ -1,3 +1,4 @@
+import type { Staleness } from '../../shared/reconcile/accepting.ts';
 import { type Received, receive } from '../../shared/reconcile/receive.ts';
 import { refusal } from '../../shared/rule/refusal.ts';
 import { type Actor, apiSource, type ConsoleDeps } from './console-app.ts';
@@ -42,9 +43,13 @@ export async function leaseMessageOf(deps: ConsoleDeps, actor: string, body: Fie
   throw refused(refusal('INVALID_VALUE', sentence, '/action'));
 }
 
+type Speaker = Pick<Actor, 'groups'> & { readonly staleness?: Staleness | undefined };
+
 /** Takes a message and shows the lease that it is about; a refusal is thrown as a problem. */
-export async function ask(deps: ConsoleDeps, message: Fields, { groups }: Pick<Actor, 'groups'>): Promise<Taken> {
-  const received = await receive(deps, undefined, [{ source: apiSource, reach: 'all', value: message, groups }]);
+export async function ask(deps: ConsoleDeps, message: Fields, speaker: Speaker): Promise<Taken> {
+  const { groups, staleness } = speaker;
+  const said = { source: apiSource, reach: 'all', value: message, groups, staleness } as const;
+  const received = await receive(deps, undefined, [said]);
   const [result] = received.results;
   const lease = result?.leaseId ? await leaseOf(deps, result.leaseId) : undefined;
   // A repeated message shows what became of its lease: that this failed later is no refusal of the message.

@@ -8,6 +8,7 @@ import { type Door, doorFor, doorOut, findLease, requireTo } from './doors.ts';
 import { refused } from './problem.ts';
 import { readBody, readObject } from './read-body.ts';
 import { answer, bodyLike, bodyNamed, otherwise, secured } from './route-parts.ts';
+import { stalenessOf } from './tell-lease.ts';
 
 const endManyBody = z.strictObject({
   all: z.literal(true).optional(),
@@ -54,20 +55,22 @@ export function routeChanges(app: ConsoleApp, deps: ConsoleDeps): void {
   for (const action of ['extend', 'shorten', 'end', 'approve', 'reject'] as const) {
     app.openapi(change(action, summaries[action]), async (c) => {
       const { id: leaseId } = c.req.valid('param');
-      await reach(deps, c.get('person'), leaseId, action);
+      const door = await reach(deps, c.get('person'), leaseId, action);
+      const staleness = stalenessOf(c.req.header('if-match'), leaseId, door);
       const message = await messageOf(deps, c.get('actor'), { action, leaseId }, await readObject(c));
-      const { result, lease } = await ask(deps, message, c.get('person'));
+      const { result, lease } = await ask(deps, message, { ...c.get('person'), staleness });
       return c.json({ result, lease }, 200);
     });
   }
 }
 
 /** Whether this person may do it; whether more may be open for longer is decided when it is accepted. */
-async function reach(deps: ConsoleDeps, person: Actor, id: string, action: keyof typeof summaries): Promise<void> {
+async function reach(deps: ConsoleDeps, person: Actor, id: string, action: keyof typeof summaries): Promise<Door> {
   const isSooner = action === 'end' || action === 'shorten';
   const door = isSooner ? await doorOut(deps, person) : await doorFor(deps, person);
   const lease = await deps.ledger.transaction('reach', (tx) => findLease(tx, id, door));
   if (isSooner) requireTo('end', lease, door);
+  return door;
 }
 
 const pageSize = 200;

@@ -8,7 +8,8 @@ const info = {
   version: '1',
   description: `Time-boxed changes of security groups. Every refusal is application/problem+json with a code, a sentence and a
 JSON Pointer to the field. A request with the id of an earlier one and the same content is that request. What is looked
-at bears an ETag: with \`If-None-Match\` it is answered by 304 while it is as it was. With a log-in instead of a token,
+at bears an ETag: with \`If-None-Match\` it is answered by 304 while it is as it was, and a
+change to a lease with \`If-Match\` by 412 when it is not. With a log-in instead of a token,
 changes need the header \`x-curfew-csrf: 1\` and come from the console's own origin.`,
   license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
 };

@@ -7,11 +7,12 @@ import { leaseListSchema, storySchema, takenSchema } from './answers.ts';
 import { ask, leaseMessageOf } from './ask.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { cursorOf, type Place, readCursor } from './cursor.ts';
-import { type Door, doorFor, findLease, leaseNotFound } from './doors.ts';
-import { viewLeases, viewStory } from './lease-view.ts';
+import { type Door, doorFor } from './doors.ts';
+import { viewLeases } from './lease-view.ts';
 import { Problem } from './problem.ts';
 import { readObject } from './read-body.ts';
 import { answer, bodyNamed, otherwise, secured } from './route-parts.ts';
+import { tagOf, tellLease } from './tell-lease.ts';
 
 const states: ReadonlySet<string> = new Set<LeaseState>([
   'requested',
@@ -86,7 +87,9 @@ export function routeLeases(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(show, async (c) => {
     const { id } = c.req.valid('param');
     const door = await doorFor(deps, c.get('person'));
-    return c.json(await deps.ledger.transaction('story', (tx) => tell(tx, id, door)), 200);
+    const told = await deps.ledger.transaction('story', (tx) => tellLease(tx, id, door));
+    c.header('etag', tagOf(told));
+    return c.json(told, 200);
   });
 }
 
@@ -120,10 +123,4 @@ async function page(tx: LedgerTx, { limit, ...filter }: LeaseFilter, door: Door)
     isMore = found.length > 0 && found.at(-1)?.id !== last?.id;
   }
   return { leases: await viewLeases(tx, seen), cursor: isMore && last ? cursorOf(last) : undefined };
-}
-
-async function tell(tx: LedgerTx, id: string, door: Door) {
-  const [lease] = await viewLeases(tx, [await findLease(tx, id, door)]);
-  if (!lease) throw leaseNotFound();
-  return { lease, story: viewStory(await tx.auditOf(id)) };
 }

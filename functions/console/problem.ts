@@ -29,6 +29,7 @@ export class Problem extends Error {
 const statuses: Readonly<Record<string, number>> = {
   NOT_JSON: 400,
   LEASE_NOT_FOUND: 404,
+  PRECONDITION_FAILED: 412,
   REQUEST_ID_REUSED: 409,
   APPROVAL_STALE: 409,
   NOT_AWAITING_APPROVAL: 409,

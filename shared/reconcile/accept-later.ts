@@ -52,6 +52,8 @@ export async function acceptLater(
   if (message.action === 'extend' || message.action === 'approve') await holdGroup(tx, lease.target);
   const keys = (await tx.linksOfLeases([lease.id])).map((link) => link.ruleKey);
   const draft = await Draft.load(tx, keys);
+  const stale = await incoming.staleness?.(tx);
+  if (stale) return refuse(tx, incoming, stale);
   const error = await hear(tx, deps, draft, lease, { source, message, groups });
   if (!(await tx.insertMessage({ ...inbox, leaseId: lease.id, error }))) return lostRace(tx, incoming);
   return { ...(await finish(tx, deps, draft, lease.id)), error };

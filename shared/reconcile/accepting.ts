@@ -52,7 +52,10 @@ export type Incoming = {
   readonly read: ReadMessage;
   /** Groups that the proof of who speaks names, such as the claims of a log-in. */
   readonly groups?: readonly string[] | undefined;
+  /** Asked under lock, before anything is changed: why what the speaker saw of the lease is no longer so. */
+  readonly staleness?: Staleness | undefined;
 };
+export type Staleness = (tx: LedgerTx) => Promise<Refusal | undefined>;
 
 export type Accepted = {
   readonly leaseId: string | null;

@@ -2,7 +2,7 @@ import { idOf, readMessage } from '../lease/read-message.ts';
 import type { Refusal } from '../rule/refusal.ts';
 import { type Target, targetKey } from '../rule/target.ts';
 import { accept } from './accept.ts';
-import { type AcceptDeps, type Accepted, refuseUnread, show } from './accepting.ts';
+import { type AcceptDeps, type Accepted, refuseUnread, type Staleness, show } from './accepting.ts';
 import type { Hand } from './hand.ts';
 import type { Wake } from './nudge-port.ts';
 import { type WorkDeps, workGroup } from './work.ts';
@@ -15,6 +15,7 @@ export type Delivered =
       readonly value: unknown;
       /** Groups that the proof of who speaks names, such as the claims of a log-in. */
       readonly groups?: readonly string[] | undefined;
+      readonly staleness?: Staleness | undefined;
     }
   | { readonly refusal: Refusal; readonly id?: string | null; readonly source?: string };
 
@@ -96,8 +97,8 @@ async function take(deps: ReceiveDeps, element: Delivered): Promise<Taken> {
   const id = idOf(element.value);
   const read = readMessage(element.value);
   if ('code' in read) return { id, taken: await refused(deps, element.source, id, read), isMalformed: true };
-  const { source, reach, groups } = element;
-  const taken = await accept(deps, { source, reach, read, groups });
+  const { source, reach, groups, staleness } = element;
+  const taken = await accept(deps, { source, reach, read, groups, staleness });
   for (const { code, message, leaseIds } of taken.alarms ?? []) {
     deps.log.event('error', message, { alarm: true, code, leaseIds, source });
   }

@@ -67,7 +67,13 @@ const USES: Record<string, Use> = {
   console: {
     cloud: ['describe'],
     nudges: WOKEN,
-    secrets: ['curfew-stamp-keys', 'curfew-console-secrets', 'curfew-audit-key'],
+    secrets: [
+      'curfew-stamp-keys',
+      'curfew-console-secrets',
+      'curfew-log-in-secret',
+      'curfew-session-keys',
+      'curfew-audit-key',
+    ],
     reportsFailures: false,
   },
   notify: {

@@ -18,7 +18,7 @@ describe.each(['/api/leases', '/api/leases?live=true', '/api/leases/{id}'])('loo
     const again = await lookAgain(path, async () => {});
 
     expect([again.status, await again.text()]).toEqual([304, '']);
-    expect(again.headers.get('etag')).toMatch(/^"[0-9a-f]+"$/);
+    expect(again.headers.get('etag')).toMatch(/^"[\w-]+"$/);
     expect(again.headers.get('cache-control')).toBe('no-store');
   });
 
@@ -26,6 +26,27 @@ describe.each(['/api/leases', '/api/leases?live=true', '/api/leases/{id}'])('loo
     const again = await lookAgain(path, ({ world }) => world.pass(1));
 
     expect(again.status).toBe(200);
+  });
+});
+
+describe('a change that was made for what somebody saw', () => {
+  it('is done while the lease is as it was, and refused once it has changed', async () => {
+    const { app, call, token, world } = makeConsole();
+    const { id } = (await call('POST', '/api/leases', leaseBody())).body.lease;
+    await world.pass(1);
+    const path = `/api/leases/${id}`;
+    const seen = (await app.request(path, { headers: { authorization: `Bearer ${token}` } })).headers.get('etag') ?? '';
+    const extend = (name: string, tag: string) =>
+      call('POST', `${path}/extend`, { id: name, duration: 'PT1M' }, { 'if-match': tag });
+
+    const first = await extend('first', `"another", ${seen}`);
+    const again = await extend('first', seen);
+    const second = await extend('second', seen);
+    const whatever = await extend('second', '*');
+
+    expect([first.status, again.status, whatever.status]).toEqual([200, 200, 200]);
+    expect([second.status, second.body.code]).toEqual([412, 'PRECONDITION_FAILED']);
+    expect(whatever.body.lease.expiresAt).toBe('2026-12-01T09:03:00Z');
   });
 });
 

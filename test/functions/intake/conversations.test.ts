@@ -5,7 +5,7 @@ import type { HookRequest } from '../../../shared/intake/system.ts';
 import type { LoadPolicy } from '../../../shared/reconcile/policy-port.ts';
 import { group } from '../../fakes/world.ts';
 import { hookSecrets as keys } from '../../support/hook-trial.ts';
-import { fromGitlab } from '../../support/sign-hooks.ts';
+import { fromGithub, fromGitlab } from '../../support/sign-hooks.ts';
 import { dingtalkForm, feishuForm, tickets } from '../../support/tickets.ts';
 import { makeIntake, resultsOf } from './intake.ts';
 
@@ -143,6 +143,60 @@ describe.each(Object.keys(tickets) as (keyof typeof tickets)[])(
     });
   },
 );
+
+describe('a repetition', () => {
+  it('means what the event meant the first time, though its form was changed since', async () => {
+    let port = '22';
+    const changed = { ...dingtalkForm.formComponentValues[1], name: 'Port' };
+    const form = () => ({
+      ...dingtalkForm,
+      formComponentValues: [
+        ...dingtalkForm.formComponentValues.filter(({ name }) => name !== 'Port'),
+        { ...changed, value: port },
+      ],
+    });
+    const { post, leases, world } = makeIntake({ instances: { read: async () => ({ instance: form() }) } });
+    const say = () => post('dingtalk', tickets.dingtalk.asked({ serial: 1, nowMs: world.clock.nowMs }));
+
+    await say();
+    port = '3389';
+    await say();
+
+    expect(await leases()).toMatchObject([{ rules: [{ portRange: '22/22' }] }]);
+    const audit = await world.ledger.auditPage({ afterN: 0, limit: 100, kinds: ['message.refused'] });
+    expect(audit.rows).toEqual([]);
+  });
+
+  it('cannot become another request by headers that no signature covers', async () => {
+    const { post, leases, deps } = makeIntake();
+    const { github } = deps.sources.book;
+    const fields = {
+      ...(github as { fields: object }).fields,
+      id: "join('/', ['OPS-1', $headers.\"x-github-delivery\"])",
+    };
+    Object.assign(deps.sources, { book: { github: { ...github, fields, idForm: 'OPS-1/[a-z0-9-]+' } } });
+
+    for (const serial of [1, 2, 3]) await post('github', tickets.github.asked({ serial, nowMs: 0 }));
+
+    expect(await leases()).toMatchObject([{ requestId: 'OPS-1/guid-asked-1-0' }]);
+    expect(await leases()).toHaveLength(1);
+  });
+
+  it('extends once, under whatever delivery id', async () => {
+    const { post, leases, world } = makeIntake();
+    const { issue, repository, sender } = tickets.github.body('asked');
+    const comment = { body: '/extend 1h', author_association: 'MEMBER', user: { login: 'lin' } };
+    await post('github', tickets.github.asked({ serial: 1, nowMs: 0 }));
+    await world.pass(1);
+    const [before] = await leases();
+    for (const guid of ['a', 'a', 'b', 'c']) {
+      const extended = { action: 'created', comment, issue, repository, sender };
+      await post('github', fromGithub(extended, keys.CURFEW_GITHUB_SECRETS, 'issue_comment', guid));
+    }
+
+    expect((await leases())[0]?.expiresAtMs).toBe((before?.expiresAtMs ?? 0) + 3_600_000);
+  });
+});
 
 describe('DingTalk', () => {
   it('hears `success` in its own encryption, whatever became of the event', async () => {

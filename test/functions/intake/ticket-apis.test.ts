@@ -126,11 +126,16 @@ describe('GitHub, which never sends twice', () => {
 
   it('is asked again from the same place when it could not be asked', async () => {
     const { apis, add, tick, world, leases } = await polled();
+    const anHour = () => {
+      world.clock.nowMs += 3_600_000;
+    };
     await tick();
+    anHour();
     add('asked', 0, 502);
+    anHour();
     apis.isAway = true;
     expect(await tick()).toEqual({ caughtUp: 0, waiting: 0, away: ['github'] });
-    world.clock.nowMs += 3 * 3_600_000;
+    anHour();
     apis.isAway = false;
 
     expect(await tick()).toEqual({ caughtUp: 1, waiting: 0, away: [] });

@@ -5,7 +5,13 @@ import { describe, expect, it } from 'vitest';
 import type { SourceBook } from '../../../../shared/config/sources-config.ts';
 import type { HookRequest } from '../../../../shared/intake/system.ts';
 import { decrypt as feishuDecrypt } from '../../../../shared/intake/systems/feishu.ts';
-import { flips, hookTrial, hookSecrets as keys, trialNowMs as nowMs } from '../../../support/hook-trial.ts';
+import {
+  exampleSources,
+  flips,
+  hookTrial,
+  hookSecrets as keys,
+  trialNowMs as nowMs,
+} from '../../../support/hook-trial.ts';
 import * as signed from '../../../support/sign-hooks.ts';
 
 type Vector = { provider: string; secret: string; headers: Record<string, string>; body: string } & Record<
@@ -286,5 +292,18 @@ describe('secrets', () => {
 
     expect(found).toMatchObject({ kind: 'ignored', answer: { challenge: 'c-1' } });
     expect(forged.kind).toBe('not-proved');
+  });
+
+  it('of Feishu may be a token alone, and with an Encrypt Key nothing is read that is not encrypted', async () => {
+    const { encryptKeys: _, ...tokenOnly } = exampleSources.feishu as never as Record<string, string>;
+    const { tokens: __, ...keyOnly } = exampleSources.feishu as never as Record<string, string>;
+    const clear = (event: object) => ({ headers: {}, query: {}, rawBody: Buffer.from(JSON.stringify(event)) });
+    const kind = async (source: object, event: object) =>
+      (await hookTrial({ book: { it: source } as never })('it', clear(event))).kind;
+    const challenge = { type: 'url_verification', challenge: 'c-1' };
+
+    expect(await kind(tokenOnly, feishuEvent)).toBe('ignored');
+    expect(await kind(tokenOnly, { ...feishuEvent, token: 'x' })).toBe('not-proved');
+    expect(await kind(keyOnly, challenge)).toBe('not-proved');
   });
 });

@@ -83,7 +83,7 @@ function unknownSource({ sources }: Config, name: string): Refusal | undefined {
     Object.hasOwn(sources, one) && !['queue', 'api', 'cli'].includes(sources[one]?.kind ?? 'api');
   if (isHook(name)) return undefined;
   const hooks = Object.keys(sources).filter(isHook);
-  const sentence = `sources.yaml has no webhook source "${name}"; there is: ${hooks.join(', ') || 'none'}`;
+  const sentence = `sources.yaml has no webhook source "${name}"; there is: ${hooks.join(', ') || 'none'} (config/examples/sources.yaml has one of each system)`;
   return refusal('UNKNOWN_SOURCE', sentence);
 }
 

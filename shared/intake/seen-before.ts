@@ -14,15 +14,10 @@ export async function firstMeaning(ledger: Ledger, delivered: Delivered, seen: r
   const source = `${delivered.source}!seen`;
   return ledger.transaction('seen', async (tx) => {
     for (const id of seen) {
-      const earlier = await tx.findMessage(source, id);
-      if (earlier) return { ...delivered, value: earlier.message };
-    }
-    for (const id of seen) {
       const row = { source, id, digest: '', action: 'seen', message: delivered.value, receivedAtMs: tx.nowMs };
       if (await tx.insertMessage(row)) continue;
-      // A twin was quicker: what it wrote is what counts.
-      const twin = await tx.findMessage(source, id);
-      return twin ? { ...delivered, value: twin.message } : delivered;
+      const earlier = await tx.findMessage(source, id);
+      return earlier ? { ...delivered, value: earlier.message } : delivered;
     }
     return delivered;
   });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Check } from '../../shared/hands/doctor/check.ts';
 import { group } from '../fakes/world.ts';
+import { dingtalkForm, tickets as ticketsOf } from '../support/tickets.ts';
 import { runCurfew, startConsole } from './curfew.ts';
 
 const shipped = fileURLToPath(new URL('../../config', import.meta.url));
@@ -86,6 +87,29 @@ describe('curfew hooks try', () => {
     expect(ran.status).toBe(1);
     expect(ran.out).toContain(code);
     expect(ran.out).toContain(path);
+  });
+
+  it('says what a ticket would come to, with its headers and its form', async () => {
+    await cp(join(folder, 'examples/sources.yaml'), join(folder, 'sources.yaml'));
+    const at = (name: string) => join(folder, `${name}.json`);
+    const files = { body: ticketsOf.dingtalk.body('asked'), instance: dingtalkForm, headers: { 'X-Any': '1' } };
+    for (const [name, content] of Object.entries(files)) await writeFile(at(name), JSON.stringify(content));
+    const attempt = ['hooks', 'try', '--source', 'dingtalk', '--config', folder, at('body')];
+
+    const whole = await runCurfew([
+      ...attempt,
+      '--instance',
+      at('instance'),
+      '--headers',
+      at('headers'),
+      '--header',
+      'x-b: 2',
+    ]);
+    const bare = await runCurfew(attempt);
+
+    expect(whole).toMatchObject({ status: 0, out: expect.stringContaining('event number 4: authorize') });
+    expect(whole.out).toContain('"sourceCidrIp": "203.0.113.7/32"');
+    expect(bare).toMatchObject({ status: 1, err: expect.stringContaining('[') });
   });
 
   it('knows which sources send webhooks', async () => {

@@ -2,8 +2,8 @@
 export type Claim = {
   readonly what: string;
   readonly unit: string;
-  /** What it was to be at most. */
-  readonly aim: number;
+  /** What it was to be at most; absent: told, and nothing is promised. */
+  readonly aim?: number;
   /** What is claimed, where the aim is out of reach; absent: the aim itself. */
   readonly claimed?: number;
   /** Why it is out of reach, and what was tried. */
@@ -48,4 +48,7 @@ export const claims: Readonly<Record<string, Claim>> = {
   'webhooks-lost': { what: 'lost of a minute of 200 signed webhooks a second', unit: 'requests', aim: 0 },
   'webhooks-doubled': { what: 'doubled of them', unit: 'requests', aim: 0 },
   'webhooks-p99': { what: 'their answer, p99', unit: 'ms', aim: 200 },
+  'bill-100': { what: 'the bill of a month for 100 leases', unit: 'CNY' },
+  'bill-10000': { what: 'for 10,000 leases', unit: 'CNY' },
+  'bill-1000000': { what: 'for 1,000,000 leases', unit: 'CNY' },
 };

@@ -1,6 +1,7 @@
 import { callLayer } from './call-layer.ts';
 import { coldIntake } from './cold-intake.ts';
 import { coldStarts } from './cold-start.ts';
+import { cost } from './cost.ts';
 import { dueLeases } from './due-leases.ts';
 import { endToEnd } from './end-to-end.ts';
 import type { Measure } from './figure.ts';
@@ -18,4 +19,5 @@ export const measures: Readonly<Record<string, Measure>> = {
   leases: endToEnd,
   lateness,
   webhooks,
+  cost,
 };

@@ -78,6 +78,7 @@ export async function startFunctions(
   bench: Bench,
   names: readonly string[],
   env: Readonly<Record<string, string>>,
+  onLog: (line: string) => void = () => undefined,
 ): Promise<FunctionHost> {
   const functions = names.map((name) => ({
     name,
@@ -86,7 +87,7 @@ export async function startFunctions(
     timeoutSeconds: 300,
     memoryMb: 512,
   }));
-  const host = await startFunctionHost({ port: 0, functions, region: regionId, accountId, credentials: keys });
+  const host = await startFunctionHost({ port: 0, functions, region: regionId, accountId, credentials: keys, onLog });
   bench.onEnd(() => host.close());
   return host;
 }

@@ -17,6 +17,7 @@ export function resultOf(name: string, measured: Measured, claims: Readonly<Reco
   const claim = claims[name];
   if (!claim) throw new Error(`${name} stands in no claim: add it to bench/claims.ts`);
   const claimed = claim.claimed ?? claim.aim;
+  if (claimed === undefined) return { name, ...claim, ...measured };
   return { name, ...claim, claimed, holds: measured.value <= claimed, ...measured };
 }
 

@@ -8,7 +8,7 @@ const plainSdk = `require('@alicloud/ecs20140526')`;
 
 /** Whole processes in rounds: bare Node.js, the vendor's plain package, and each function's bundle until it is loaded. */
 export async function coldStarts({ isQuick, dist, progress }: Bench): Promise<Record<string, Measured>> {
-  const rounds = isQuick ? 2 : 15;
+  const rounds = isQuick ? 1 : 15;
   progress(`cold starts: ${rounds} rounds of ${functions.length + 2} whole processes`);
   const cpu = await inRounds(['bare', 'sdk', ...functions], rounds, (name) => cpuOf(codeOf(name, dist)));
   const memory = await inRounds(['bare', 'sdk', 'grant'], isQuick ? 1 : 7, (name) => peakMbOf(codeOf(name, dist)));

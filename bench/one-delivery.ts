@@ -4,7 +4,7 @@ import { invoke, startClouds, startFunctions, startLedger } from './place.ts';
 
 /** A thousand leases of one rule each, one group, one delivery: counted in calls that the cloud received. */
 export async function oneDelivery(bench: Bench): Promise<Record<string, Measured>> {
-  const count = bench.isQuick ? 200 : 1_000;
+  const count = bench.isQuick ? 100 : 1_000;
   bench.progress(`one delivery of ${count} rules for one group`);
   const ecs = await startClouds(bench);
   const host = await startFunctions(bench, ['grant'], {

@@ -66,9 +66,16 @@ export class EmulatedEcs {
   }
 }
 
-/** A PostgreSQL of its own with its defaults, which are safe: every commit is synced, as in production. */
+/** Room for filling a ledger with a million leases; nothing of it makes a commit less safe. */
+const settings = { max_wal_size: '8GB', checkpoint_timeout: '30min', maintenance_work_mem: '256MB' };
+
+/** A PostgreSQL of its own with safe defaults: every commit is synced, as in production. */
 export async function startLedger(bench: Bench): Promise<string> {
-  const postgres = await startPostgres({ dataDir: join(bench.folder, `postgres-${await freeBasePort()}`), port: 0 });
+  const postgres = await startPostgres({
+    dataDir: join(bench.folder, `postgres-${await freeBasePort()}`),
+    port: 0,
+    settings,
+  });
   bench.onEnd(() => postgres.stop());
   return postgres.url;
 }

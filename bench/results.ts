@@ -8,6 +8,9 @@ export type BenchResult = Measured & {
   readonly aim?: number;
   readonly claimed?: number;
   readonly why?: string;
+  /** When it was measured, and how many processes wanted the machine's processors when its part began. */
+  readonly at?: string;
+  readonly load?: number;
   /** Whether the claim holds; absent where nothing is claimed. */
   readonly holds?: boolean;
 };

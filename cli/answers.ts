@@ -63,6 +63,7 @@ export const leaseSchema = z.looseObject({
         given: z.array(z.looseObject({ by: z.string(), at: z.string(), reason: maybe })),
         rejectedBy: maybe,
         expiresAt: z.string(),
+        startsWhenApproved: z.optional(z.boolean()),
         digest: z.string(),
       }),
     ),

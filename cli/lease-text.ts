@@ -52,6 +52,7 @@ function sayApprovals(out: Output, { needed, given, rejectedBy, expiresAt, diges
 
 function whenText(lease: Lease): string {
   const { state, startsAt, endsAt } = lease;
+  if (state === 'awaiting-approval' && lease.approvals?.startsWhenApproved) return 'from its approval';
   const until = endsAt === undefined ? '(no end)' : `until ${endsAt} (${endText(lease)})`;
   return state === 'scheduled' ? `from ${startsAt} ${until}` : until;
 }

@@ -50,7 +50,8 @@ async function pages(client: Client, { all, stuck, review, group, requester, lim
 /** A line for each rule; what is said of the lease stands on the first. */
 function rowsOf(lease: Lease): string[][] {
   const { id, state, target, requester, endsAt } = lease;
-  const ends = isOver(lease) ? (endsAt ?? 'no end') : endText(lease);
+  const ends =
+    state === 'awaiting-approval' ? 'not approved yet' : isOver(lease) ? (endsAt ?? 'no end') : endText(lease);
   const [first = '', ...rest] = [...lease.rules, ...lease.changes].map(({ text }) => text);
   const head = [
     id,

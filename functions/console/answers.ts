@@ -36,6 +36,9 @@ const approvalsSchema = z
     given: z.array(z.object({ by: z.string(), at: instant, reason: name })),
     rejectedBy: name,
     expiresAt: instant.openapi({ description: 'Without enough approvals it is rejected then.' }),
+    startsWhenApproved: z
+      .boolean()
+      .openapi({ description: 'startsAt, and an end given as a duration, are counted anew from the approval.' }),
     digest: z.string().openapi({ description: 'Of what is approved. Send it along to approve this and nothing else.' }),
   })
   .nullable()

@@ -60,9 +60,10 @@ function viewLease(
 
 function viewApprovals(approvals: Approvals | undefined): LeaseView['approvals'] {
   if (!approvals) return null;
-  const { needed, given, rejected, expiresAtMs, digest } = approvals;
+  const { needed, given, rejected, expiresAtMs, digest, startFloats: startsWhenApproved } = approvals;
   return {
     ...{ needed, rejectedBy: rejected?.by.id, expiresAt: formatInstant(expiresAtMs), digest },
+    startsWhenApproved,
     given: given.map(({ by, atMs, reason }) => ({ by: by.id, at: exactInstant(atMs), reason })),
   };
 }

@@ -40,6 +40,16 @@ describe('a real body', () => {
       );
   });
 
+  it('of a Jira that knows no categories of states ends by their names', async () => {
+    const event = JSON.parse(body('jira', 'webhook-server-issue-updated-closed.json'));
+    delete event.issue.fields.status.statusCategory;
+    const closed = await meaning('jira', fromJira(event, keys.CURFEW_JIRA_SECRETS));
+    event.issue.fields.status.name = 'Open';
+
+    expect(closed).toBe('end TES-4');
+    expect(await meaning('jira', fromJira(event, keys.CURFEW_JIRA_SECRETS))).toMatch(/^ignored/);
+  });
+
   it('of Jira asks when the issue bears the label, with people’s fields, in the creator’s name', async () => {
     const event = JSON.parse(body('jira', 'webhook-cloud-issue-created-many-fields.json'));
     event.issue.fields.labels.push('curfew');

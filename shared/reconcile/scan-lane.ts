@@ -10,8 +10,8 @@ import type { WorkDeps } from './work.ts';
 
 export type LaneDeps = WorkDeps &
   CompareDeps & {
-    /** Listings a minute in each cloud, account and region. */
-    readonly callsPerMinute: number;
+    /** Listings a minute where this group is, in its account and region. */
+    readonly callsPerMinute: (target: Target) => number;
   };
 type Counts = { groups: number; rules: number; strays: number; drift: number; failures: number };
 
@@ -38,7 +38,9 @@ const triesMax = 4;
  * compared is counted and left: it keeps no other waiting. Answers the group that was done last.
  */
 export async function scanLane(run: ScanRun, targets: readonly Target[]): Promise<string | undefined> {
-  const pace = new Pace(run.deps.stopwatch, run.deps.callsPerMinute);
+  const [first] = targets;
+  if (!first) return undefined;
+  const pace = new Pace(run.deps.stopwatch, run.deps.callsPerMinute(first));
   let last: string | undefined;
   for (const target of targets) {
     if (!(await scanGroup(run, pace, target))) return last;

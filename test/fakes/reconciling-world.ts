@@ -25,7 +25,7 @@ export function reconcilingWorld({ groups, repair = {} }: Change = {}) {
     shadowOf,
     repair: { widenedRules: 'revoke', strippedStamps: 'report', ...repair } as const,
     scanEveryMs: 0,
-    callsPerMinute: 100,
+    callsPerMinute: () => 100,
   } satisfies ScanDeps;
   const sweepAll = async () => {
     for (const hand of ['revoke', 'grant', 'modify'] as const) await sweep(deps, hand, () => true);

@@ -46,7 +46,7 @@ export class WholeHands {
   async reconcile(deps: ReceiveDeps): Promise<void> {
     const begunMs = this.#engine.nowMs;
     const mayGoOn = () => this.#engine.nowMs - begunMs < timeLimitMs - 15_000;
-    const whole = { ...this.#whole(deps), widens, shadowOf, scanEveryMs: 60_000, callsPerMinute: 100 };
+    const whole = { ...this.#whole(deps), widens, shadowOf, scanEveryMs: 60_000, callsPerMinute: () => 100 };
     const repair = { widenedRules: 'report', strippedStamps: 'report' } as const;
     const recovery = (await goOnRecovering(whole, mayGoOn)) ?? (await recoverIfLost(whole, mayGoOn));
     if (!recovery) await scan({ ...whole, repair }, mayGoOn);

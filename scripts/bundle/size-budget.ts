@@ -10,7 +10,7 @@ const budgetsKb: Readonly<Record<string, number>> = {
   revoke: 520,
   modify: 500,
   notify: 480,
-  reconcile: 430,
+  reconcile: 450,
   console: 1000,
 };
 

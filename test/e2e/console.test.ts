@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiDocument } from '../support/api-document.ts';
 import { Browser } from '../support/browser.ts';
@@ -5,8 +8,15 @@ import { webGroup } from '../support/real-world.ts';
 import { RunningStack, until } from '../support/running-stack.ts';
 
 type Answer = { readonly status: number; readonly body: Record<string, never> & { readonly code?: string } };
-type Ask = { readonly id?: string; readonly query?: string; readonly body?: unknown; readonly by?: Browser };
+type Ask = {
+  readonly id?: string;
+  readonly query?: string;
+  readonly body?: unknown;
+  readonly tag?: string;
+  readonly by?: Browser;
+};
 
+const config = mkdtempSync(join(tmpdir(), 'curfew-console-'));
 let stack: RunningStack;
 let url: string;
 let token: string;
@@ -15,7 +25,8 @@ const called = new Set<string>();
 let octet = 0;
 
 beforeAll(async () => {
-  stack = await (await RunningStack.start()).ready();
+  writeConfig();
+  stack = await (await RunningStack.start({ env: { CURFEW_CONFIG: config } })).ready();
   ({ url, token } = await stack.file());
   document = new ApiDocument((await (await fetch(`${url}/openapi.json`)).json()) as never);
 }, 90_000);
@@ -23,10 +34,23 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack.stop();
   stack.remove();
+  rmSync(config, { recursive: true, force: true });
 });
 
+/** The shipped configuration, but that somebody else must agree to what is opened in sg-demo-db. */
+function writeConfig(): void {
+  cpSync(new URL('../../config', import.meta.url), config, { recursive: true });
+  const file = join(config, 'policy.cedar');
+  const [before, after] = readFileSync(file, 'utf8').split('permit(principal, action in Action::"request", resource);');
+  expect(after).toBeDefined();
+  const both = `permit(principal, action in Action::"request", resource) when { resource.id != "sg-demo-db" };
+@id("the-data-base-waits") @approvals("1")
+permit(principal, action in Action::"request", resource) when { resource.id == "sg-demo-db" };`;
+  writeFileSync(file, `${before}${both}${after}`);
+}
+
 /** Calls an operation by its name in the document, and holds what is sent and what comes back against it. */
-async function call(name: string, { id = '', query = '', body, by }: Ask = {}): Promise<Answer> {
+async function call(name: string, { id = '', query = '', body, tag, by }: Ask = {}): Promise<Answer> {
   const operation = document.operations.get(name);
   if (!operation) throw new Error(`the document has no operation ${name}`);
   const at = `${url}${operation.path.replace('{id}', encodeURIComponent(id))}${query}`;
@@ -34,7 +58,7 @@ async function call(name: string, { id = '', query = '', body, by }: Ask = {}): 
   const own = { origin: url, 'x-curfew-csrf': '1' };
   const response = by
     ? await by.send(at, { ...init, headers: own })
-    : await fetch(at, { ...init, headers: { authorization: `Bearer ${token}` } });
+    : await fetch(at, { ...init, headers: { authorization: `Bearer ${token}`, ...(tag && { 'if-none-match': tag }) } });
   expect([name, await document.wrongInAnswer(operation, response)]).toEqual([name, []]);
   if (response.ok) expect([name, document.wrongInRequest(operation, body)]).toEqual([name, []]);
   called.add(name);
@@ -95,6 +119,14 @@ describe('the API of a running stack is as its document says', () => {
   it('for what looks', async () => {
     const names = ['getMe', 'getGroups', 'getHealth', 'getDrift', 'getDoctor', 'getStamped', 'getAudit', 'getPolicy'];
     const more = ['getAuditVerify', 'getFreeze', 'getRecover'];
+    const person = { id: 'lin@example.com' };
+    const tests = [{ action: 'administer', person, expect: { decision: 'deny' } }];
+
+    expect((await call('postPolicyTest', { body: { tests } })).body.failed).toBe(0);
+    const seen = (await fetch(`${url}/api/groups`, { headers: { authorization: `Bearer ${token}` } })).headers.get(
+      'etag',
+    );
+    expect(await status(call('getGroups', { tag: seen ?? '' }))).toBe(304);
 
     const statuses = await Promise.all([...names, ...more].map((name) => status(call(name))));
 
@@ -144,6 +176,26 @@ describe('people of the running stack', () => {
     expect(await status(call('postLeasesByIdEnd', { id: idOf(asked), body: {}, by: lin }))).toBe(200);
     expect((await lin.change(`${url}/auth/logout`)).status).toBe(204);
     expect(await status(call('getMe', { by: lin }))).toBe(401);
+  }, 60_000);
+
+  it('decide for each other, never for themselves', async () => {
+    const [lin, wei] = [new Browser(), new Browser()];
+    await lin.logIn(url, 'lin@example.com');
+    await wei.logIn(url, 'wei@example.com');
+    const data = { ...webGroup, securityGroupId: 'sg-demo-db' };
+    const asked = await call('postLeases', { body: asking({ target: data }), by: lin });
+    const other = await call('postLeases', { body: asking({ target: data }), by: lin });
+    const id = idOf(asked);
+
+    const own = await call('postLeasesByIdApprove', { id, body: {}, by: lin });
+    const approved = await call('postLeasesByIdApprove', { id, body: { reason: 'fine' }, by: wei });
+    const rejected = await call('postLeasesByIdReject', { id: idOf(other), body: { reason: 'no' }, by: wei });
+
+    expect(asked.body.lease).toMatchObject({ state: 'awaiting-approval', approvals: { needed: 1, given: [] } });
+    expect(own.status).toBeGreaterThanOrEqual(400);
+    expect(approved.body.lease).toMatchObject({ approvals: { given: [{ by: 'wei@example.com' }] } });
+    expect(rejected.body.lease).toMatchObject({ state: 'rejected' });
+    await until('the rule', 10_000, async () => ((await stack.state(id)) === 'active' ? true : undefined));
   }, 60_000);
 
   it('are told of a header that is too large, by whatever stands before the console', async () => {

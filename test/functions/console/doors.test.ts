@@ -46,9 +46,14 @@ describe('a lease of somebody else', () => {
     ['POST', '/approve'],
     ['POST', '/reject'],
     ['POST', '/abandon'],
+    ['POST', '/review'],
   ])('answers %s …%s as one that is not there', async (method, path) => {
     const { call, id, world } = await withLease();
-    const body = path === '/abandon' ? { reason: 'mine now' } : path === '' ? undefined : { duration: 'PT5M' };
+    const body = ['/abandon', '/review'].includes(path)
+      ? { reason: 'mine now' }
+      : path === ''
+        ? undefined
+        : { duration: 'PT5M' };
     const rows = world.ledger.auditRows().length;
 
     const other = await call(method, `/api/leases/${id}${path}`, body, as('sam'));
@@ -57,6 +62,20 @@ describe('a lease of somebody else', () => {
     expect([other.status, other.body.code]).toEqual([404, 'LEASE_NOT_FOUND']);
     expect(other.body).toEqual(none.body);
     expect(world.ledger.auditRows()).toHaveLength(rows);
+  });
+
+  it('is tried at each of its addresses', async () => {
+    const { app } = makeConsole();
+
+    const { paths } = (await (await app.request('/openapi.json')).json()) as { paths: Record<string, object> };
+
+    const actions = ['extend', 'shorten', 'end', 'approve', 'reject', 'abandon', 'review'];
+    const tried = ['/api/leases/{id}', ...actions.map((one) => `/api/leases/{id}/${one}`), '/api/audit/leases/{id}'];
+    expect(
+      Object.keys(paths)
+        .filter((path) => path.includes('{id}'))
+        .sort(),
+    ).toEqual(tried.sort());
   });
 
   it('is not listed, has no evidence, and is not among those that somebody ends', async () => {

@@ -15,6 +15,8 @@ export type LaterDeps = AcceptDeps & { readonly decide?: Decide | undefined };
 /** What somebody said about a lease. */
 export type Word<M = LaterMessage | DecisionMessage> = {
   readonly source: string;
+  /** `all`: whoever speaks has proved who they are themselves; `own`: their system says so. */
+  readonly reach: Incoming['reach'];
   readonly message: M;
   readonly groups: readonly string[];
 };
@@ -54,7 +56,7 @@ export async function acceptLater(
   const draft = await Draft.load(tx, keys);
   const stale = await incoming.staleness?.(tx);
   if (stale) return refuse(tx, incoming, stale);
-  const error = await hear(tx, deps, draft, lease, { source, message, groups });
+  const error = await hear(tx, deps, draft, lease, { source, reach, message, groups });
   if (!(await tx.insertMessage({ ...inbox, leaseId: lease.id, error }))) return lostRace(tx, incoming);
   return { ...(await finish(tx, deps, draft, lease.id)), error };
 }
@@ -71,7 +73,7 @@ export async function unpark(
   waiting: InboxRow,
 ): Promise<void> {
   const message = waiting.message as LaterMessage | DecisionMessage;
-  const error = await hear(tx, deps, draft, lease, { source: waiting.source, message, groups: [] });
+  const error = await hear(tx, deps, draft, lease, { source: waiting.source, reach: 'own', message, groups: [] });
   await tx.updateMessage({ ...waiting, leaseId: lease.id, parkedFor: undefined, error });
 }
 

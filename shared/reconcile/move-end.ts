@@ -17,13 +17,14 @@ export async function moveEnd(
   deps: LaterDeps,
   draft: Draft,
   lease: Lease,
-  { source, message, groups }: Word<LaterMessage>,
+  word: Word<LaterMessage>,
 ): Promise<Refusal | undefined> {
+  const { source, message } = word;
   if (isFinal(lease.state)) return message.action === 'end' ? undefined : ended;
   const changed = changeLease(lease, message, tx.nowMs);
   if ('code' in changed) return changed;
   const isLonger = endOf(changed) > endOf(lease);
-  const refused = isLonger ? await judgeExtension(tx, deps, changed, { source, message, groups }) : undefined;
+  const refused = isLonger ? await judgeExtension(tx, deps, changed, word) : undefined;
   if (refused || changed === lease) return refused;
   draft.setLease(changed);
   const data = { id: message.id, from: endOf(lease), to: endOf(changed), reason: message.reason };
@@ -36,13 +37,14 @@ const ended = refusal('LEASE_ENDED', 'the lease has ended: ask for a new one', '
 
 /**
  * The guards and the policies, of the lease as it would become. Nobody waits for an approval of an extension: either
- * it needs none, or whoever extends is one who may approve it and did not ask for the lease.
+ * it needs none, or whoever extends is one who may approve it and did not ask for the lease. A ticketing system's word
+ * for who extends is not enough: it would approve what came through itself.
  */
 async function judgeExtension(
   tx: LedgerTx,
   deps: LaterDeps,
   changed: Lease,
-  { source, message, groups }: Word<LaterMessage>,
+  { source, reach, message, groups }: Word<LaterMessage>,
 ): Promise<Refusal | undefined> {
   const { personOf } = deps;
   const decide = loaded(deps.decide);
@@ -61,6 +63,7 @@ async function judgeExtension(
   if (decision.refusal || decision.approvals === 0) return decision.refusal;
   const { approvers } = decision;
   const isApprover =
+    reach === 'all' &&
     !isSamePerson(person.id, requester.id) &&
     decide({ ...asked, action: 'approve', source, person, requester, approvers }).refusal === undefined;
   return decision.approvals === 1 && isApprover ? undefined : approvalNeeded;

@@ -424,7 +424,7 @@ describe('an extension', () => {
   it('that needs approval is for somebody who may approve and did not ask', async () => {
     const { policy, state } = makePolicy(0);
     const world = makeWorld({ policy });
-    const { leaseId } = (await world.say('api', request())) ?? {};
+    const { leaseId } = (await world.say('jira', request())) ?? {};
     const extend = (id: string) => world.say('api', word('extend', leaseId ?? '', { ...longer, requester: { id } }));
     state.decide = ({ action, person }) => {
       if (action === 'approve' && person.id === 'guest') return denial;
@@ -433,6 +433,8 @@ describe('an extension', () => {
 
     expect((await extend('Lin@example.com'))?.error?.code).toBe('APPROVAL_NEEDED');
     expect((await extend('guest'))?.error?.code).toBe('APPROVAL_NEEDED');
+    const throughOwn = word('extend', leaseId ?? '', { ...longer, requester: { id: 'mei@example.com' } });
+    expect((await world.say('jira', throughOwn, 'own'))?.error?.code).toBe('APPROVAL_NEEDED');
     expect((await extend('mei@example.com'))?.error).toBeUndefined();
     state.decide = ({ action }) => (action === 'extend' ? { approvals: 2 } : {});
     expect((await extend('mei@example.com'))?.error?.code).toBe('APPROVAL_NEEDED');

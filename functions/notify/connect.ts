@@ -1,6 +1,6 @@
 import { loadConfig } from '../../shared/config/config.ts';
 import { configFolder } from '../../shared/config/config-folder.ts';
-import { connectIntake } from '../../shared/hands/connect-hand.ts';
+import { connectKeyless } from '../../shared/hands/connect-looking.ts';
 import { noticeChannels } from '../../shared/hands/notice-channels.ts';
 import { parseDuration } from '../../shared/lease/duration.ts';
 import type { NoticeDeps } from '../../shared/reconcile/send-notices.ts';
@@ -9,7 +9,7 @@ import type { Platform } from '../../shared/runtime/platform.ts';
 /** The ledger, and the channels of notices.yaml: made once an instance. */
 export async function connectNotify(platform: Platform): Promise<NoticeDeps> {
   const [{ ledger, audit, ids, log }, { notices }] = await Promise.all([
-    connectIntake(platform),
+    connectKeyless(platform),
     loadConfig(configFolder(platform.settings)),
   ]);
   const endsSoonMs = notices.endsSoon === undefined ? undefined : parseDuration(notices.endsSoon);

@@ -15,7 +15,7 @@ import { settleLeases } from './settle-leases.ts';
 import { isStamped, type Stamped } from './stamped-batch.ts';
 import { horizonMs, type WorkDeps } from './work.ts';
 
-export type RecoverDeps = WorkDeps & { readonly groups: GroupFinder };
+export type RecoverDeps = Omit<WorkDeps, 'policy'> & { readonly groups: GroupFinder };
 export type RecoverReport = {
   readonly incarnation: string;
   /** Every configured group was looked at: grants go on. */

@@ -8,7 +8,7 @@ import { isLedgerAway } from './ledger-away.ts';
 import { Pace } from './pace.ts';
 import type { WorkDeps } from './work.ts';
 
-export type LaneDeps = WorkDeps &
+export type LaneDeps = Omit<WorkDeps, 'policy'> &
   CompareDeps & {
     /** Listings a minute where this group is, in its account and region. */
     readonly callsPerMinute: (target: Target) => number;

@@ -16,12 +16,13 @@ export const kindWordsZh: Record<PeerKind, string> = {
   publicIpv6: 'IPv6',
   privateIpv6: '唯一本地 IPv6',
 };
-const privateBlocks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'].map(
-  (text) => canonicalCidr(text) as Block,
-);
+const privateTexts = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
+/** Read with the first block that is asked about: most starts ask about none. */
+let privateBlocks: readonly Block[] | undefined;
 
 /** A block that reaches beyond the private ones is public. */
 export function kindOf(block: Block): PeerKind {
+  privateBlocks ??= privateTexts.map((text) => canonicalCidr(text) as Block);
   const isPrivate = privateBlocks.some((outer) => contains(outer, block));
   if (block.family === 4) return isPrivate ? 'privateIpv4' : 'publicIpv4';
   return isPrivate ? 'privateIpv6' : 'publicIpv6';

@@ -9,7 +9,9 @@ const ipv4Form = new RegExp(`^${octet}(?:\\.${octet}){3}(?:/(?:[0-9]|[12]\\d|3[0
 // Hexadecimal groups and colons only: dotted tails (mapped forms), zone ids and blanks stay outside.
 const ipv6Form = /^[0-9a-f:]+(?:\/(?:\d|[1-9]\d|1[01]\d|12[0-8]))?$/i;
 /** Blocks in which an IPv4 address hides: mapped, compatible, NAT64 and 6to4. A rule on them is never what it seems. */
-const disguised = ['::ffff:0:0/96', '64:ff9b::/96', '2002::/16'].map((text) => ipaddr.parseCIDR(text));
+const disguised = ['::ffff:0:0/96', '64:ff9b::/96', '2002::/16'];
+/** Read with the first address that is asked about: a millisecond of every cold start otherwise. */
+let disguisedBlocks: readonly ReturnType<typeof ipaddr.parseCIDR>[] | undefined;
 
 /**
  * Reads a block as a *request* may write it: plain forms only. `ipaddr.js` alone takes octal
@@ -60,7 +62,8 @@ export function contains(outer: Block, inner: Block): boolean {
 
 function isDisguised(text: string): boolean {
   const address = ipaddr.parse(text.split('/')[0] ?? '');
-  return disguised.some((block) => address.match(block));
+  disguisedBlocks ??= disguised.map((text) => ipaddr.parseCIDR(text));
+  return disguisedBlocks.some((block) => address.match(block));
 }
 
 function split(text: string): [string, string | undefined] {

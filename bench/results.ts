@@ -44,5 +44,14 @@ export function table(results: readonly BenchResult[]): string {
     .join('\n');
 }
 
+/** The same for the README. What does not hold is told there too. */
+export function markdown(results: readonly BenchResult[]): string {
+  const rows = results.map(({ what, value, unit, claimed, aim, holds }) => {
+    const most = claimed === undefined ? '' : `${claimed}${aim !== undefined && claimed > aim ? ` (aim ${aim})` : ''}`;
+    return `| ${what} | ${most} | ${shown(value)} ${unit}${holds === false ? ': does not hold' : ''} |`;
+  });
+  return ['| figure | claimed at most | measured |', '|---|---:|---:|', ...rows].join('\n');
+}
+
 const shown = (value: number): string =>
   Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 10 ? 3 : 1);

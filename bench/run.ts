@@ -7,12 +7,12 @@ import { buildFunctions } from '../scripts/bundle/build-functions.ts';
 import { claims } from './claims.ts';
 import type { Bench } from './figure.ts';
 import { measures } from './measures.ts';
-import { type BenchResult, resultOf, table } from './results.ts';
+import { type BenchResult, markdown, resultOf, table } from './results.ts';
 import { root } from './whole-process.ts';
 
 const names = Object.keys(measures);
 
-type Options = { readonly only?: string[]; readonly quick: boolean; readonly out: string };
+type Options = { readonly only?: string[]; readonly quick: boolean; readonly out: string; readonly table: boolean };
 
 const options = new Command()
   .name('npm run bench --')
@@ -21,6 +21,7 @@ const options = new Command()
   )
   .option('--only <names...>', 'some parts only; what was measured of the others stays in the results')
   .option('--quick', 'small numbers, to see that everything runs: nothing is written or failed', false)
+  .option('--table', "measure nothing: print what was measured last as the README's table", false)
   .option('--out <file>', 'where the results go', join(root, 'bench', 'results.json'))
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse()
@@ -31,7 +32,8 @@ if (unknown.length > 0) {
   console.error(`there is no ${unknown.join(', ')}; the parts are ${names.join(', ')}`);
   process.exit(2);
 }
-process.exitCode = await run(options);
+if (options.table) console.log(markdown(await readResults(options.out)));
+else process.exitCode = await run(options);
 
 async function run({ only = names, quick, out }: Options): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'curfew-bench-'));

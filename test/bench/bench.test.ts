@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { billOf } from '../../bench/bill.ts';
 import { claims } from '../../bench/claims.ts';
 import { quantile } from '../../bench/figure.ts';
-import { resultOf, table } from '../../bench/results.ts';
+import { type BenchResult, markdown, resultOf, table } from '../../bench/results.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = (...args: string[]) =>
@@ -39,6 +41,15 @@ describe('the bench', () => {
     expect(resultOf('some', { value: 2 }, claimed).holds).toBe(true);
     expect(table(results)).toContain('DOES NOT HOLD');
     expect(() => resultOf('other', { value: 1 }, claimed)).toThrow('claims.ts');
+  });
+
+  it('stands in the README with the figures of its last run', () => {
+    const { results } = JSON.parse(readFileSync(join(root, 'bench/results.json'), 'utf8')) as {
+      results: BenchResult[];
+    };
+
+    expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(markdown(results));
+    for (const { name, claimed } of results) expect(claimed, name).toBe(claims[name]?.claimed ?? claims[name]?.aim);
   });
 
   it('gives a reason wherever less than the aim is claimed', () => {

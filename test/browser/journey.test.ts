@@ -1,17 +1,24 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeApprovingConfig } from '../../scripts/browser/approving-config.ts';
 import { type OpenBrowser, openBrowser } from '../../scripts/browser/open-browser.ts';
 import { en } from '../../web/texts/en.ts';
 import { zh } from '../../web/texts/zh.ts';
-import { RunningStack, until } from '../support/running-stack.ts';
+import { RunningStack } from '../support/running-stack.ts';
 import { type Language, Visitor } from './visitor.ts';
 
 const texts = { en, zh };
 let stack: RunningStack;
 let chromium: OpenBrowser;
 let url: string;
+const config = mkdtempSync(join(tmpdir(), 'curfew-config-'));
 
 beforeAll(async () => {
-  [stack, chromium] = await Promise.all([RunningStack.start().then((one) => one.ready()), openBrowser()]);
+  await writeApprovingConfig(config);
+  const starting = RunningStack.start({ env: { CURFEW_CONFIG: config } });
+  [stack, chromium] = await Promise.all([starting.then((one) => one.ready()), openBrowser()]);
   ({ url } = await stack.file());
 }, 120_000);
 
@@ -19,6 +26,7 @@ afterAll(async () => {
   await chromium?.close();
   await stack?.stop();
   stack?.remove();
+  rmSync(config, { recursive: true, force: true });
 });
 
 const come = (as: Parameters<typeof Visitor.come>[2]) => Visitor.come(chromium.browser, url, as);
@@ -27,46 +35,46 @@ describe.each(['en', 'zh'] as const)('the page in %s', (language: Language) => {
   const t = texts[language];
   const address = language === 'en' ? '203.0.113.41' : '203.0.113.42';
 
-  it('takes a request, shows it open, extends it, ends it, and finds it in the audit', async () => {
+  it('takes a request that somebody else approves, extends it, ends it, and finds it in the audit', async () => {
     const lin = await come({ person: 'Lin', language });
-    const { page } = lin;
-    await page.getByRole('link', { name: t.nav.ask, exact: true }).first().click();
-    await page.getByLabel(t.ask.group).fill('sg-demo-web');
-    await page.getByLabel(t.ask.region).fill('cn-hangzhou');
-    await page.getByLabel(t.ask.ports).fill('22');
-    await page
-      .getByLabel(t.ask.from, { exact: true })
-      .or(page.getByLabel(`${t.ask.from} *`))
-      .first()
-      .fill(address);
-    await page.getByLabel(t.ask.reason).fill('restart the payment worker');
+    const id = await askFor(lin, { group: 'sg-demo-db', port: '5432', from: address });
+    await lin.page
+      .locator('.crumb')
+      .getByText(t.states['awaiting-approval'] ?? '')
+      .waitFor();
+    expect(await lin.page.getByRole('button', { name: t.lease.approve }).count()).toBe(0);
+    expect(await openTo(address)).toBe(0);
 
-    await page.getByText(t.plan.allowedText).waitFor();
-    expect(await page.locator('.plan').textContent()).toContain(`accept tcp 22 from ${address}/32`);
-    await page.getByRole('button', { name: t.ask.submit }).click();
-    await page.getByRole('heading', { level: 1, name: 'restart the payment worker' }).waitFor();
+    const wei = await come({ person: 'Wei', language });
+    await wei.page.getByRole('link', { name: t.nav.approvals }).click();
+    await wei.page.locator('.waiting', { hasText: address }).getByRole('link', { name: t.approvals.see }).click();
+    expect(await wei.page.locator('.change-lines').textContent()).toContain(`accept tcp 5432 from ${address}/32`);
+    await wei.page.getByLabel(t.lease.decideWhy).fill('go ahead');
+    await wei.page.getByRole('button', { name: t.lease.approve }).click();
+    await wei.page.getByText(t.lease.done.approve).waitFor();
+    await wei.leave();
+
+    const { page } = lin;
     await page
       .locator('.crumb')
-      .getByText(t.states.active ?? '')
+      .getByText(t.states.active ?? '', { exact: true })
       .waitFor();
     expect(await openTo(address)).toBe(1);
-
-    const id = page.url().split('/').at(-1) ?? '';
-    const endBefore = Date.parse(String((await stack.lease(id)).expiresAt));
+    const endBefore = await endOf(id);
     await page.getByRole('button', { name: t.lease.extend }).click();
-    await page.getByRole('button', { name: t.lease.extendBy }).or(page.locator('.act .ant-btn-primary')).click();
+    await page.locator('.act .ant-btn-primary').click();
     await page.getByText(t.lease.done.extend).waitFor();
-    expect(Date.parse(String((await stack.lease(id)).expiresAt)) - endBefore).toBe(3_600_000);
-
+    const endAfter = await endOf(id);
     await page.getByRole('button', { name: t.lease.end }).click();
     await page.getByRole('button', { name: t.lease.endDo }).click();
     await page.getByText(t.lease.done.end).waitFor();
     await page
       .locator('.crumb')
-      .getByText(t.states.ended ?? '')
+      .getByText(t.states.ended ?? '', { exact: true })
       .waitFor();
     expect(await openTo(address)).toBe(0);
-    expect(lin.complaints).toEqual([]);
+    expect(endAfter).toBeGreaterThanOrEqual(endBefore);
+    expect([lin.complaints, wei.complaints]).toEqual([[], []]);
     await lin.leave();
 
     const ada = await come({ person: 'Ada', language });
@@ -76,19 +84,53 @@ describe.each(['en', 'zh'] as const)('the page in %s', (language: Language) => {
     await ada.page.getByRole('link', { name: t.nav.audit }).click();
     await ada.page.getByLabel(t.audit.lease, { exact: true }).fill(id);
     await ada.page.getByRole('button', { name: t.audit.search }).click();
-    await ada.page.getByText('lease.end', { exact: true }).waitFor();
+    for (const kind of ['lease.approve', 'lease.extend', 'lease.end']) {
+      await ada.page.getByText(kind, { exact: true }).first().waitFor();
+    }
     await ada.page.getByRole('button', { name: t.audit.verify }).click();
     await ada.page.getByText(/\d+:[0-9a-f]{64}/).waitFor();
     expect(ada.complaints).toEqual([]);
     await ada.leave();
-  }, 60_000);
+  }, 90_000);
+
+  it('takes a request that nobody has to approve, and opens it at once', async () => {
+    const lin = await come({ person: 'Lin', language });
+
+    await askFor(lin, { group: 'sg-demo-web', port: '22', from: address });
+
+    await lin.page
+      .locator('.crumb')
+      .getByText(t.states.active ?? '', { exact: true })
+      .waitFor();
+    expect(lin.complaints).toEqual([]);
+    await lin.leave();
+  }, 30_000);
+
+  /** Asks as a person would, reading the plan before; the id of the lease. */
+  async function askFor({ page }: Visitor, want: { group: string; port: string; from: string }): Promise<string> {
+    await page.getByRole('link', { name: t.nav.ask, exact: true }).first().click();
+    await page.getByRole('combobox', { name: t.ask.group }).fill(want.group);
+    await page.getByLabel(t.ask.region).fill('cn-hangzhou');
+    await page.getByLabel(t.ask.ports).fill(want.port);
+    await page.getByRole('textbox', { name: t.ask.from }).fill(want.from);
+    await page.getByLabel(t.ask.reason).fill('restart the payment worker');
+    const needsApproval = want.port === '5432';
+    const verdict = needsApproval ? t.plan.approval(1) : t.plan.allowed;
+    await page.locator('.plan .verdict').getByText(verdict, { exact: true }).waitFor();
+    expect(await page.locator('.plan').textContent()).toContain(`accept tcp ${want.port} from ${want.from}/32`);
+    await page.getByRole('button', { name: needsApproval ? t.ask.submitApproval : t.ask.submit }).click();
+    await page.getByRole('heading', { level: 1, name: 'restart the payment worker' }).waitFor();
+    return page.url().split('/').at(-1) ?? '';
+  }
 });
 
-const openTo = async (address: string): Promise<number> =>
-  until('a listing', 5_000, async () => {
-    const rules = await stack.ecs().rules();
-    return rules.filter(({ sourceCidrIp }) => sourceCidrIp === `${address}/32`).length;
-  });
+const endOf = async (id: string): Promise<number> => Date.parse(String((await stack.lease(id)).expiresAt));
+
+/** What the cloud itself says: how many rules of the database's group let this address in. */
+async function openTo(address: string): Promise<number> {
+  const rules = await stack.ecs().rules({ securityGroupId: 'sg-demo-db' });
+  return rules.filter(({ sourceCidrIp }) => sourceCidrIp === `${address}/32`).length;
+}
 
 describe('the page', () => {
   it.each(['light', 'dark'] as const)(

@@ -24,16 +24,7 @@ export type Health = z.infer<typeof healthSchema>;
 export type Me = z.infer<typeof meSchema>;
 export type Freeze = z.infer<typeof freezeSchema>;
 export type Drift = z.infer<typeof driftSchema>;
-export type Plan = z.infer<typeof planSchema> & { readonly decision?: Decision };
-type Decision = {
-  readonly allowed: boolean;
-  readonly code?: string;
-  readonly reason?: string;
-  readonly policies: readonly string[];
-  readonly version?: string;
-  readonly approvals?: number;
-  readonly approvers?: readonly string[];
-};
+export type Plan = z.infer<typeof planSchema>;
 export type AuditPage = z.infer<typeof auditPageSchema>;
 export type AuditRow = AuditPage['rows'][number];
 export type Verdict = z.infer<typeof verdictSchema>;

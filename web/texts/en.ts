@@ -122,7 +122,6 @@ export const en = {
     idle: 'Name a group, a port and an address, and for how long.',
     allowed: 'Allowed',
     allowedText: 'It opens at once, without anybody’s approval.',
-    allowedLater: 'It opens at its start, without anybody’s approval.',
     approval: (n: number) => `Allowed with ${n} ${n === 1 ? 'approval' : 'approvals'}`,
     approvers: (who: string) => `To be approved by: ${who}. The clock starts when it opens.`,
     anybody: 'somebody else who may approve',
@@ -135,6 +134,10 @@ export const en = {
     alreadyOurs: (until: string) => `Already open through Curfew until ${until}; it would be shared.`,
     alreadyOursPlain: 'Already open through Curfew; it would be shared.',
     alreadyForeign: (id: string) => `Already open, permanently, by ${id}: nothing would be added, nothing removed.`,
+    openBy: (text: string, id: string) => `Its traffic passes already, by ${text} (${id}).`,
+    quota: 'Quota',
+    quotaText: (calls: number, atEnd: number, inGroup: number) =>
+      `${calls} ${calls === 1 ? 'call' : 'calls'} at its start, ${atEnd} at its end; the group has ${inGroup} rules`,
     shadowed: (text: string) => `A drop rule takes precedence: ${text}. Traffic would not pass.`,
     shadowedPart: (text: string) => `A drop rule takes precedence over part of it: ${text}.`,
     calls: (n: number) => `${n} ${n === 1 ? 'call' : 'calls'} to the cloud, exactly`,
@@ -191,8 +194,6 @@ export const en = {
       reject: 'Rejected.',
     },
     story: 'Its story',
-    calls: 'Calls to the cloud',
-    requestIds: 'Request ids',
     proofOff: 'The cloud’s request ids are shown to auditors.',
   },
   story: {
@@ -202,10 +203,8 @@ export const en = {
     'lease.adopted': 'Adopted',
     'lease.recovered': 'Recovered from its stamp',
     'lease.abandoned': 'Given up by hand',
-    'lease.approved': 'Approved',
-    'lease.rejected': 'Rejected',
-    'lease.awaiting-approval': 'Approval asked for',
-    'lease.extended': 'Extended',
+    'lease.approve': 'Approved',
+    'lease.reject': 'Rejected',
     'lease.extend': 'Extended',
     'lease.shorten': 'Shortened',
     'lease.end': 'Ended by a person',
@@ -265,7 +264,6 @@ export const en = {
     title: 'Health',
     lead: 'What guarantees that things end on time, and where the clouds differ from the ledger.',
     sweeps: 'Sweeps',
-    sweep: (text: string) => `last ${text}`,
     never: 'never yet',
     late: 'late',
     onTime: 'on time',
@@ -283,7 +281,6 @@ export const en = {
     freezeText: 'Stops everything new at once; endings go on.',
     freezeDo: 'Freeze new leases',
     lift: 'Lift the freeze',
-    frozenBy: (by: string, at: string) => `Frozen by ${by}, ${at}`,
     notFrozen: 'New leases are taken.',
   },
   drift: {
@@ -314,9 +311,6 @@ export const en = {
     home: 'To what is open now',
   },
   loading: 'Loading…',
-  copy: 'Copy',
-  copied: 'Copied',
-  required: 'Required',
 };
 
 export type Texts = typeof en;

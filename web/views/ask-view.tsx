@@ -62,7 +62,7 @@ function useAsking() {
   });
 }
 
-const needed = (plan: Plan | undefined): number => plan?.decision?.approvals ?? 0;
+const needed = (plan: Plan | undefined): number => (plan?.allowed ? plan.decision.approvals : 0);
 
 /** The field of the request that a refusal is about. */
 function refusedAt(plan: Plan | undefined, error: unknown): string | undefined {

@@ -2,7 +2,7 @@ import Spin from 'antd/es/spin';
 import type { ReactNode } from 'react';
 import type { Plan } from '../../api/answers.ts';
 import { ApiProblem } from '../../api/problem.ts';
-import { useTexts } from '../../app/preferences.tsx';
+import { usePreferences, useTexts } from '../../app/preferences.tsx';
 import { useNowEvery } from '../../browser/now.ts';
 import { Instant } from '../../parts/instant.tsx';
 import { RefusalCode, Refused } from '../../parts/problem-note.tsx';
@@ -43,12 +43,18 @@ function Answer({ plan, error }: Pick<Props, 'plan' | 'error'>) {
     <>
       <PlanVerdict plan={plan} />
       <Policies plan={plan} />
-      <dl className="facts">
+      <dl className="facts pairs">
         <dt>{t.plan.window}</dt>
         <dd>
           <Instant at={plan.window.startsAt} /> –{' '}
           {plan.window.expiresAt ? <Instant at={plan.window.expiresAt} /> : t.time.noEnd}
         </dd>
+        {plan.quota && (
+          <>
+            <dt>{t.plan.quota}</dt>
+            <dd>{t.plan.quotaText(plan.quota.calls, plan.quota.callsAtEnd, plan.quota.rulesInGroup)}</dd>
+          </>
+        )}
       </dl>
       <PlannedRules plan={plan} />
       {plan.calls.length > 0 && (
@@ -80,35 +86,34 @@ const Verdict = ({ tone, title, text, children }: VerdictProps) => (
 );
 
 function PlanVerdict({ plan }: { readonly plan: Plan }) {
-  const t = useTexts();
-  const { refusal, decision } = plan;
-  if (!plan.allowed) {
-    const code = refusal?.code ?? decision?.code;
+  const { t, language } = usePreferences();
+  const { allowed, refusal, decision } = plan;
+  if (!allowed) {
+    const reason = decision.allowed ? undefined : language === 'zh' ? decision.reasonZh : decision.reason;
+    const code = refusal?.code ?? decision.code;
     return (
-      <Verdict tone="bad" title={t.plan.refused} text={refusal?.message ?? decision?.reason ?? ''}>
+      <Verdict tone="bad" title={t.plan.refused} text={reason ?? refusal?.message ?? ''}>
         {code !== undefined && <RefusalCode code={code} path={refusal?.path ?? ''} />}
       </Verdict>
     );
   }
-  const needed = decision?.approvals ?? 0;
-  if (needed > 0) {
-    const who = decision?.approvers?.join(', ') || t.plan.anybody;
-    return <Verdict tone="waits" title={t.plan.approval(needed)} text={t.plan.approvers(who)} />;
+  if (decision.approvals > 0) {
+    const who = decision.approvers.join(' + ') || t.plan.anybody;
+    return <Verdict tone="waits" title={t.plan.approval(decision.approvals)} text={t.plan.approvers(who)} />;
   }
   return <Verdict tone="good" title={t.plan.allowed} text={t.plan.allowedText} />;
 }
 
 function Policies({ plan: { decision } }: { readonly plan: Plan }) {
   const t = useTexts();
-  if (!decision || decision.policies.length === 0) return null;
+  if (decision.policies.length === 0) return null;
   return (
     <p className="policies">
       {t.plan.policies}{' '}
       {decision.policies.map((name) => (
         <code key={name}>{name}</code>
       ))}
-      {decision.version && <small>{t.plan.version(decision.version.slice(0, 12))}</small>}
-      {decision.reason && <span>{decision.reason}</span>}
+      <small title={decision.version}>{t.plan.version(decision.version.slice(0, 8))}</small>
     </p>
   );
 }
@@ -131,12 +136,13 @@ function PlannedRules({ plan }: { readonly plan: Plan }) {
   );
 }
 
-function remarksOn({ alreadyOpen, dropShadow }: Plan['rules'][number], t: Texts, nowMs: number): string[] {
+function remarksOn({ alreadyOpen, traffic, dropShadow }: Plan['rules'][number], t: Texts, nowMs: number): string[] {
   const remarks: string[] = [];
   const until = alreadyOpen?.until;
   if (alreadyOpen?.ours) {
     remarks.push(until ? t.plan.alreadyOurs(instantText(until, t, nowMs)) : t.plan.alreadyOursPlain);
   } else if (alreadyOpen) remarks.push(t.plan.alreadyForeign(alreadyOpen.ruleId ?? '?'));
+  else if (traffic?.openBy) remarks.push(t.plan.openBy(traffic.openBy.text, traffic.openBy.ruleId ?? '?'));
   if (dropShadow)
     remarks.push((dropShadow.covers === 'whole' ? t.plan.shadowed : t.plan.shadowedPart)(dropShadow.text));
   return remarks;

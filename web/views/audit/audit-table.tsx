@@ -27,7 +27,7 @@ export function AuditTable({ rows }: { readonly rows: readonly AuditRow[] }) {
   );
 }
 
-const columnsOf = ({ audit: { columns }, story, lease }: Texts): NonNullable<TableProps<AuditRow>['columns']> => [
+const columnsOf = ({ audit: { columns }, story }: Texts): NonNullable<TableProps<AuditRow>['columns']> => [
   { key: 'n', title: columns.n, width: 70, render: (_, { n }) => n },
   { key: 'at', title: columns.at, width: 160, render: (_, { at }) => <Instant at={at} /> },
   {
@@ -49,7 +49,7 @@ const columnsOf = ({ audit: { columns }, story, lease }: Texts): NonNullable<Tab
     render: (_, { leaseId }) =>
       leaseId && (
         <a href={addressOf('leases', leaseId)} title={leaseId}>
-          {lease.title} …{leaseId.slice(-6)}
+          <code>…{leaseId.slice(-6)}</code>
         </a>
       ),
   },

@@ -24,9 +24,10 @@ export function Decide({ lease, me, act }: { readonly lease: Lease; readonly me:
       <p>{isOwn ? t.lease.own : t.lease.decideText}</p>
       {approvals && (
         <p className="quiet">
-          {t.lease.approvals(approvals.given.length, approvals.needed)}{' '}
+          {t.lease.approvals(approvals.given.length, approvals.needed)}
           {approvals.expiresAt && (
             <>
+              {' · '}
               {before}
               <FromNow at={approvals.expiresAt} />
               {after}

@@ -20,8 +20,6 @@ type Shot = {
   readonly file: string;
   readonly person: 'Lin' | 'Wei' | 'Ada';
   readonly hash: string;
-  readonly language?: 'en-GB' | 'zh-CN';
-  readonly theme?: 'light' | 'dark';
   readonly width?: number;
   readonly height?: number;
 };
@@ -38,7 +36,6 @@ try {
     '#/ask?group=sg-demo-db&region=cn-hangzhou&port=5432&from=10.20.7.0/24&reason=move+the+ledger+to+its+new+disks&ticket=DBA-81&ticketSystem=jira';
   const shots: readonly Shot[] = [
     { file: 'open', person: 'Wei', hash: '#/' },
-    { file: 'open-dark-zh', person: 'Wei', hash: '#/', language: 'zh-CN', theme: 'dark' },
     { file: 'ask', person: 'Lin', hash: ask },
     { file: 'approve', person: 'Wei', hash: `#/leases/${waiting}` },
     { file: 'story', person: 'Ada', hash: `#/leases/${story}` },
@@ -53,9 +50,9 @@ try {
 }
 
 async function take(browser: Browser, url: string, { file, person, hash, ...look }: Shot): Promise<void> {
-  const { language = 'en-GB', theme = 'light', width = 1280, height = 860 } = look;
+  const { width = 1280, height = 860 } = look;
   const context = await browser.newContext({
-    ...{ locale: language, colorScheme: theme, timezoneId: 'Asia/Shanghai', viewport: { width, height } },
+    ...{ locale: 'en-GB', timezoneId: 'Asia/Shanghai', viewport: { width, height } },
     // The fonts come from beside the page, which its policy would not let in.
     bypassCSP: true,
   });
@@ -71,6 +68,7 @@ async function take(browser: Browser, url: string, { file, person, hash, ...look
   await page.locator('h1').waitFor();
   // Until the plan, the evidence and the fonts are there.
   await page.waitForLoadState('networkidle');
+  await page.evaluate('Promise.all([...document.fonts].map((font) => font.load().catch(() => undefined)))');
   await sleep(2_000);
   await page.screenshot({ path: join(outDir, `${file}.png`), animations: 'disabled' });
   await context.close();

@@ -35,6 +35,7 @@ type Given = {
   readonly specs: readonly Spec[];
   readonly owned: readonly Owned[];
   readonly isRecovering: () => boolean;
+  readonly mayFreeze: boolean;
 };
 
 /** Judges a run by what was sent, what the cloud shows and what the ledger committed; knows nothing of the loop. */
@@ -54,6 +55,7 @@ export class Checkers {
   #losing: Losing | undefined;
   #backup: { readonly mirror: Mirror; readonly oracle: OracleBackup } | undefined;
   readonly #isRecovering: () => boolean;
+  readonly #mayFreeze: boolean;
   readonly #absentSinceMs = new Map<string, number>();
   /** Removed without the ledger, which may never hear of it when the instance dies. */
   readonly #byStamp = new Set<string>();
@@ -61,6 +63,7 @@ export class Checkers {
 
   constructor(world: Given) {
     this.#isRecovering = world.isRecovering;
+    this.#mayFreeze = world.mayFreeze;
     this.#plan = world.plan;
     this.#startedMs = world.engine.nowMs;
     this.#engine = world.engine;
@@ -284,7 +287,14 @@ export class Checkers {
   #isPlain(leaseId: string, key: string): boolean {
     const link = this.mirror.linkOf(leaseId, key);
     const lease = this.mirror.leases.get(leaseId);
-    if (!link || !lease || isFinal(lease.state) || lease.error !== undefined || lease.cutAtMs !== undefined)
+    if (
+      !link ||
+      !lease ||
+      lease.isUndecided ||
+      isFinal(lease.state) ||
+      lease.error !== undefined ||
+      lease.cutAtMs !== undefined
+    )
       return false;
     return !link.isBorrowed && !link.isWithdrawn && link.error === undefined;
   }
@@ -350,6 +360,7 @@ export class Checkers {
 
   acknowledged(spec: Spec, result: Result): void {
     if (result.error?.code === 'RECOVERING' && this.#losing?.isUnderWay(this.#engine.nowMs)) return;
+    if (result.error?.code === 'FROZEN' && this.#mayFreeze) return;
     const isKept = (leaseId: string) => this.mirror.leases.has(leaseId) || this.oracle.isLost(leaseId);
     const wrong = this.#acknowledgements.judge(spec, result, isKept);
     if (wrong) this.fail('I3', spec.id, wrong);

@@ -85,6 +85,12 @@ export class Cloud {
     return toMs - fromMs - lostMs;
   }
 
+  /** Not to be reached, or not for us, between two instants. */
+  goAway(kind: 'outage' | 'forbidden', fromMs: number, untilMs: number): void {
+    this.#faults.count(kind);
+    this.#away.push({ kind, fromMs, untilMs });
+  }
+
   heal(): void {
     for (const one of this.#away) one.untilMs = Math.min(one.untilMs, this.#engine.nowMs);
     this.#throttledUntilMs = new Map();
@@ -208,9 +214,8 @@ export class Cloud {
       const draw = chance(plan.seed, `absence/${kind}`);
       for (let tries = 0; tries < 4; tries += 1) {
         if (!draw.hit(plan.rates[kind] / 2)) continue;
-        this.#faults.count(kind);
         const fromMs = this.#engine.nowMs + draw.int(0, 23 * 3_600_000);
-        this.#away.push({ kind, fromMs, untilMs: fromMs + draw.int(60_000, 3_600_000) });
+        this.goAway(kind, fromMs, fromMs + draw.int(60_000, 3_600_000));
       }
     }
   }

@@ -10,6 +10,9 @@ export class Faults {
   crashPoints = 0;
   /** Dies at these places, counted from 0, whatever chance says: for trying each place in turn. */
   crashAt: ReadonlySet<number> = new Set();
+  /** What strikes for certain, whatever chance says: in a window of time, so many times. */
+  readonly forced: { readonly name: FaultClass; readonly fromMs: number; readonly untilMs: number; times: number }[] =
+    [];
   readonly #plan: Plan;
   readonly #engine: Engine;
   readonly #streams = new Map<FaultClass, Chance>();
@@ -29,10 +32,24 @@ export class Faults {
   }
 
   strikes(name: FaultClass): boolean {
+    if (this.#isForced(name)) {
+      this.count(name);
+      return true;
+    }
     const rate = this.#plan.rates[name];
     if (this.isHealed || rate === 0 || !this.of(name).hit(rate)) return false;
     this.count(name);
     return true;
+  }
+
+  #isForced(name: FaultClass): boolean {
+    if (this.forced.length === 0) return false;
+    const { nowMs } = this.#engine;
+    const one = this.forced.find(
+      (each) => each.name === name && each.times > 0 && each.fromMs <= nowMs && nowMs < each.untilMs,
+    );
+    if (one) one.times -= 1;
+    return one !== undefined;
   }
 
   count(name: FaultClass): void {

@@ -1,6 +1,7 @@
 import { mutants } from './mutants.ts';
 import { type FaultClass, faultClasses, type Plan, type Profile, planOf, quietPlan } from './plan.ts';
 import { runSeed, type SeedReport } from './run-seed.ts';
+import { dayWithoutLedger, type Scenario, scenarios, stagePlan } from './scenarios.ts';
 
 /** One run, in words that another thread or a command line can be told. */
 export type Job = {
@@ -12,6 +13,8 @@ export type Job = {
   readonly losses?: boolean | undefined;
   /** A planted bug by name. */
   readonly mutant?: string | undefined;
+  /** One of the small worlds by name, instead of a day. */
+  readonly scenario?: string | undefined;
   /** The short quiet day instead of the drawn one. */
   readonly isQuiet?: boolean | undefined;
   /** Places at which a process dies, counted from 0. */
@@ -24,9 +27,21 @@ export type Job = {
 /** Throws on a planted bug that there is not: it would pass for one that nobody notices. */
 export function runJob(job: Job, isTold = false): Promise<SeedReport> {
   const { seed, mutant, crashAt } = job;
+  const scenario = scenarioOf(job);
   const make = mutant === undefined ? undefined : mutants[mutant];
   if (mutant !== undefined && !make) throw new Error(`planted bugs are: ${Object.keys(mutants).join(', ')}`);
-  return runSeed(seed, { plan: planFor(job), isTold, crashAt: crashAt ?? [], ...(make ? { mutant: make() } : {}) });
+  return runSeed(seed, {
+    ...{ plan: scenario ? stagePlan(scenario, seed) : planFor(job), isTold, crashAt: crashAt ?? [] },
+    ...(make ? { mutant: make() } : {}),
+    ...(scenario ? { scenario } : {}),
+  });
+}
+
+function scenarioOf({ scenario }: Job): Scenario | undefined {
+  if (scenario === undefined) return undefined;
+  const found = scenario === 'a day without the ledger' ? dayWithoutLedger : scenarios[scenario];
+  if (!found) throw new Error(`scenarios are: ${Object.keys(scenarios).join(', ')}`);
+  return found;
 }
 
 export function planFor({ seed, profile, changes, losses, isQuiet, only, leases }: Job): Plan {

@@ -18,7 +18,11 @@ type World = {
   readonly checkers: Checkers;
   readonly seed: number;
 };
+/** The backup is from `sinceMs`. */
+type Times = { readonly sinceMs: number; readonly atMs: number; readonly operatorMs: number };
 type Operator = (name: string, run: (p: Process) => Promise<void>, again: () => void) => void;
+
+type Hands = { readonly line: LedgerLine; readonly ids: Ids; readonly operator: Operator };
 
 /**
  * Once in a day the ledger is gone: everything, or everything since a backup. Over a restored one an operator begins
@@ -31,9 +35,9 @@ export class Losses {
     this.#world = world;
   }
 
-  plan(startMs: number, { line, ids, operator }: { line: LedgerLine; ids: Ids; operator: Operator }): void {
-    const { engine, faults, seed } = this.#world;
-    const draw = chance(seed, 'losses');
+  /** When it is lost, as the seed draws it. */
+  drawn(startMs: number): Times {
+    const draw = chance(this.#world.seed, 'losses');
     const atMs = startMs + draw.int(2 * hourMs, 20 * hourMs);
     const ageMs = draw.pick([
       draw.int(1_000, minuteMs),
@@ -41,12 +45,16 @@ export class Losses {
       draw.int(minuteMs, 6 * hourMs),
     ]);
     const operatorMs = atMs + draw.int(5_000, 10 * minuteMs);
+    return { sinceMs: Math.max(startMs, atMs - ageMs), atMs, operatorMs };
+  }
+
+  plan({ sinceMs, atMs, operatorMs }: Times, { line, ids, operator }: Hands): void {
+    const { engine, faults } = this.#world;
     if (faults.rate('ledger-lost') > 0) {
       engine.at(atMs, () => this.#lose('ledger-lost', this.#world.ledger.nothing(), Number.NEGATIVE_INFINITY, atMs));
       return;
     }
     if (faults.rate('ledger-restored') === 0) return;
-    const sinceMs = Math.max(startMs, atMs - ageMs);
     engine.at(sinceMs, () => {
       const backup = this.#world.ledger.backup();
       this.#world.checkers.backup();

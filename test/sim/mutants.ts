@@ -215,6 +215,48 @@ function believe(target: Target, rules: readonly ListedRule[], change: Change): 
   return [...kept, ...change.rules.map((rule) => ({ rule, description: rule.description ?? '' }))];
 }
 
+/** An undoing that failed three times is left to whoever finds it. */
+const givesUp: Make = () =>
+  onRows((row) => (row.attempts >= 3 ? { ...row, dueMs: { ...row.dueMs, revoke: undefined, grant: undefined } } : row));
+
+/** A claim never runs out: whoever holds it will surely let it go. */
+const claimForEver: Make = () =>
+  onTx((tx) => {
+    const claimDue = tx.claimDue.bind(tx);
+    return { claimDue: (want) => claimDue({ ...want, untilMs: 9e15 }) };
+  });
+
+/** An extension is said to be taken, and is not written down. */
+const extensionForgotten: Make = () =>
+  onTx((tx) => {
+    const updateLeases = tx.updateLeases.bind(tx);
+    return {
+      updateLeases: async (rows) => {
+        const before = new Map((await tx.leases(rows.map(({ id }) => id))).map((lease) => [lease.id, lease]));
+        const kept = rows.map((row) => {
+          const expiresAtMs = Math.min(row.expiresAtMs, before.get(row.id)?.expiresAtMs ?? row.expiresAtMs);
+          return { ...row, expiresAtMs };
+        });
+        await updateLeases(kept);
+      },
+    };
+  });
+
+/** A rule has one lease, the first: the end of that is the end of the rule. */
+const oneLeaseARule: Make = () =>
+  onTx((tx) => {
+    const linksOfRules = tx.linksOfRules.bind(tx);
+    return {
+      linksOfRules: async (keys, of) => {
+        const links = await linksOfRules(keys, of);
+        return links.filter((link, index) => links.findIndex(({ ruleKey }) => ruleKey === link.ruleKey) === index);
+      },
+    };
+  });
+
+/** Nobody sweeps: every end has its nudge. */
+const noSweep: Make = () => ({ wraps: { hasNoSweeps: true } });
+
 /** Planted bugs by name; each is a fresh one for each seed. */
 export const mutants: Readonly<Record<string, Make>> = {
   'no-dedupe': noDedupe,
@@ -228,4 +270,9 @@ export const mutants: Readonly<Record<string, Make>> = {
   'no-creation-time': noCreationTime,
   'no-fence': noFence,
   'trust-done': trustDone,
+  'gives-up': givesUp,
+  'claim-for-ever': claimForEver,
+  'extension-forgotten': extensionForgotten,
+  'one-lease-a-rule': oneLeaseARule,
+  'no-sweep': noSweep,
 };

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Job } from './job.ts';
 import { mutants } from './mutants.ts';
 import { type FaultClass, faultClasses, profiles } from './plan.ts';
+import { scenarios } from './scenarios.ts';
 
 export const help = `npm run sim -- [options]: simulated days of Curfew, with faults
 
@@ -16,6 +17,7 @@ export const help = `npm run sim -- [options]: simulated days of Curfew, with fa
   --keep-going           goes on after a failure
   --log FILE             appends a line for each day; days that stand there already are counted and not run again
   --each-crash           quiet days, each again for every place where a process can die
+  --scenarios all|NAME   small worlds, each again for every place where a process can die; --pairs: and for two deaths
   --help                 this text
 
 Ends with status 1 when a promise was broken.`;
@@ -33,6 +35,8 @@ const { values } = parseArgs({
     leases: { type: 'string' },
     jobs: { type: 'string', default: '1' },
     log: { type: 'string' },
+    scenarios: { type: 'string' },
+    pairs: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
     'crash-at': { type: 'string' },
     trace: { type: 'boolean', default: false },
@@ -46,6 +50,8 @@ export const options = {
   ...{ isHelp: values.help, isTraced: values.trace, isEachCrash: values['each-crash'], goesOn: values['keep-going'] },
   ...{ log: values.log, from: number('from', values.from), seeds: number('seeds', values.seeds) },
   jobs: number('jobs', values.jobs),
+  isPairs: values.pairs,
+  scenarios: values.scenarios === undefined ? undefined : named(values.scenarios),
   seed: values.seed === undefined ? undefined : number('seed', values.seed),
 };
 
@@ -59,7 +65,14 @@ export const common: Omit<Job, 'seed'> = {
   leases: values.leases === undefined ? undefined : number('leases', values.leases),
   crashAt: values['crash-at']?.split(',').map((place) => number('crash-at', place)),
   isQuiet: values.quiet || undefined,
+  scenario: values.seed === undefined || values.scenarios === undefined ? undefined : named(values.scenarios)[0],
 };
+
+/** A name may have commas of its own. */
+function named(text: string): readonly string[] {
+  const name = oneOf('scenarios', text, ['all', ...Object.keys(scenarios)]);
+  return name === undefined || name === 'all' ? Object.keys(scenarios) : [name];
+}
 
 function number(name: string, text: string): number {
   const value = Number(text);

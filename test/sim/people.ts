@@ -17,7 +17,7 @@ const acts = [
   'clone-elsewhere',
   'delete-group',
 ] as const;
-type Act = (typeof acts)[number];
+export type Act = (typeof acts)[number];
 
 /** People with the console open: they add what we add, remove and edit what is ours, and copy it with its text. */
 export class People {
@@ -44,7 +44,7 @@ export class People {
       const act = this.#draw.pick(acts);
       const atMs = startMs + this.#draw.int(0, 24 * 3_600_000);
       this.#engine.at(atMs, () => {
-        if (this.#plan.rates[act] > 0 && this.#act(act)) this.#faults.count(act);
+        if (this.#plan.rates[act] > 0) this.do(act);
       });
     }
   }
@@ -74,6 +74,11 @@ export class People {
     if (act === 'delete-named') return this.#byId('RevokeSecurityGroup', rule, '.1', {});
     if (act === 'edit-named') return this.#edit(rule, { Priority: String(draw.int(30, 40)) });
     return this.#edit(rule, { Description: 'edited by hand' });
+  }
+
+  /** At once, if there is anything to do it to. */
+  do(act: Act): void {
+    if (this.#act(act)) this.#faults.count(act);
   }
 
   #act(act: Act): boolean {

@@ -22,6 +22,9 @@ import type { WatchedLedger } from './watched-ledger.ts';
 import { WholeHands } from './whole-hands.ts';
 import type { Spec } from './workload.ts';
 
+/** Refused until somebody lifts it: whoever asked asks again. */
+const isForNow = (code: string | undefined): boolean => code === 'RECOVERING' || code === 'FROZEN';
+
 const hands: readonly Hand[] = ['grant', 'revoke', 'modify'];
 export const stampKeys = ['simulated-stamp-key'];
 
@@ -30,6 +33,7 @@ export type Wraps = {
   readonly api?: (api: RuleApi, processName: string) => RuleApi;
   readonly stopwatch?: (stopwatch: Stopwatch) => Stopwatch;
   readonly tokenOf?: TokenOf;
+  readonly hasNoSweeps?: boolean;
 };
 
 export type World = {
@@ -127,7 +131,7 @@ export class Platform {
       const elements = values.map((value) => ({ source: 'queue', reach: 'own' as const, value }));
       const { results } = await receive(deps, hand, elements);
       await process.wait(1, () => undefined);
-      if (results.some(({ error }) => error?.code === 'RECOVERING')) again();
+      if (results.some(({ error }) => isForNow(error?.code))) again();
       for (const [index, spec] of specs.entries()) {
         const result = results[index];
         if (result) checkers.acknowledged(spec, result);
@@ -137,7 +141,7 @@ export class Platform {
   }
 
   #tick(hand: Hand): typeof quiet | undefined {
-    if (this.#isIdle(hand)) return quiet;
+    if (this.#world.wraps.hasNoSweeps || this.#isIdle(hand)) return quiet;
     this.#spawn(`sweep ${hand}`, undefined, async (deps) => {
       if (hand === 'revoke' && this.#isWhole) return this.#whole.sweep(deps);
       const beganMs = deps.stopwatch.monotonicMs();

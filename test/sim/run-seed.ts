@@ -10,6 +10,7 @@ import { People } from './people.ts';
 import type { FaultClass, Plan, Profile } from './plan.ts';
 import { Platform } from './platform.ts';
 import { chance } from './prng.ts';
+import { type Scenario, stage } from './scenarios.ts';
 import { WatchedLedger } from './watched-ledger.ts';
 import { workload } from './workload.ts';
 
@@ -33,11 +34,12 @@ type Options = {
   readonly mutant?: Mutant;
   readonly isTold?: boolean;
   readonly crashAt?: readonly number[];
+  /** Instead of the day that the seed draws. */
+  readonly scenario?: Scenario;
 };
 
 const startMs = Date.parse('2026-12-01T00:00:00Z');
-const dayMs = 24 * 3_600_000;
-const healMs = 2 * 3_600_000;
+const wholeDay = { dayMs: 24 * 3_600_000, healMs: 2 * 3_600_000 };
 const eventsMax = 4_000_000;
 
 /** One simulated day of one seed, then two hours without faults in which everything has to come to rest. */
@@ -50,12 +52,18 @@ export async function runSeed(seed: number, options: Options): Promise<SeedRepor
   const clock = clockOf(plan, engine, faults);
   const ledger = new WatchedLedger(clock);
   const owned = ownRules(plan, cloud);
-  const changes = changeWorkload(plan, owned, startMs);
-  const specs = [...workload(plan, cloud.groupIds, startMs), ...changes].sort((a, b) => a.sendAtMs - b.sendAtMs);
+  const { scenario } = options;
+  const { dayMs, healMs } = scenario ? (scenario.stage ?? stage) : wholeDay;
+  const changes = scenario ? [] : changeWorkload(plan, owned, startMs);
+  const drawn = () => [...workload(plan, cloud.groupIds, startMs), ...changes];
+  const place = { startMs, groupId: cloud.groupIds[0] ?? '', owned, plan };
+  const specs = [...(scenario?.messages(place) ?? drawn())].sort((a, b) => a.sendAtMs - b.sendAtMs);
   for (const [index, spec] of specs.entries())
-    if (specs.findIndex(({ id }) => id === spec.id) < index) faults.count('id-reused');
+    if (specs.slice(0, index).some(({ id, digest }) => id === spec.id && digest !== spec.digest))
+      faults.count('id-reused');
   const isRecovering = () => ledger.memory.setting('recovering') !== null;
-  const checkers = new Checkers({ plan, engine, cloud, specs, owned, isRecovering });
+  const mayFreeze = options.scenario?.freeze !== undefined;
+  const checkers = new Checkers({ plan, engine, cloud, specs, owned, isRecovering, mayFreeze });
   const history: string[] = [];
   const at = () => ((engine.nowMs - startMs) / 1000).toFixed(3);
   const log = (line: () => string) => {
@@ -85,7 +93,9 @@ export async function runSeed(seed: number, options: Options): Promise<SeedRepor
   people.planNamed(changes);
   const { line, ids } = platform;
   const operator = platform.operate.bind(platform);
-  new Losses({ engine, faults, ledger, checkers, seed }).plan(startMs, { line, ids, operator });
+  const losses = new Losses({ engine, faults, ledger, checkers, seed });
+  if (scenario) set(scenario, { engine, faults, cloud, people, losses, hands: { line, ids, operator } });
+  else losses.plan(losses.drawn(startMs), { line, ids, operator });
   platform.startTimers(startMs + dayMs + healMs);
   platform.deliver(specs);
   for (let atMs = startMs; atMs < startMs + dayMs + healMs; atMs += 60_000)
@@ -108,6 +118,35 @@ export async function runSeed(seed: number, options: Options): Promise<SeedRepor
   const fired: Partial<Record<FaultClass, number>> = Object.fromEntries(faults.fired);
   const { profile } = plan;
   return { seed, profile, violation, traceHash: engine.traceHash, ...counts, fired, overrunsMs, history };
+}
+
+type Set = {
+  readonly engine: Engine;
+  readonly faults: Faults;
+  readonly cloud: Cloud;
+  readonly people: People;
+  readonly losses: Losses;
+  readonly hands: Parameters<Losses['plan']>[1];
+};
+
+/** Has happen what the scenario says, when it says. */
+function set({ forced = [], people = [], away, loss, freeze, ledgerAway }: Scenario, on: Set): void {
+  const { engine, faults, cloud, losses, hands } = on;
+  const ms = (seconds: number) => startMs + seconds * 1_000;
+  for (const { name, fromS, untilS, times } of forced)
+    faults.forced.push({ name, fromMs: ms(fromS), untilMs: ms(untilS), times });
+  for (const { atS, act } of people) engine.at(ms(atS), () => on.people.do(act));
+  if (away) cloud.goAway(away.kind, ms(away.fromS), ms(away.untilS));
+  if (loss) losses.plan({ sinceMs: ms(loss.sinceS), atMs: ms(loss.atS), operatorMs: ms(loss.operatorS) }, hands);
+  if (ledgerAway) engine.at(ms(ledgerAway.fromS), () => hands.line.goAway(ms(ledgerAway.untilS)));
+  const frozen = (value: unknown): void =>
+    hands.operator(
+      'freeze',
+      (process) => hands.line.of(process).transaction('freeze', (tx) => tx.setSetting('frozen', value)),
+      () => engine.after(10_000, () => frozen(value)),
+    );
+  if (freeze) engine.at(ms(freeze.fromS), () => frozen({ by: 'ops', reason: 'drill', atMs: ms(freeze.fromS) }));
+  if (freeze) engine.at(ms(freeze.untilS), () => frozen(null));
 }
 
 /** The ledger's clock: it steps by seconds, as a failover to another host makes it. */

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { Crew } from './crew.ts';
 import { DayLog } from './day-log.ts';
+import { dieOnce, pairsOf } from './deaths.ts';
 import { type Job, runJob } from './job.ts';
 import { common, help, options } from './options.ts';
 import type { SeedReport } from './run-seed.ts';
@@ -17,7 +18,9 @@ async function main(): Promise<number> {
     console.log(help);
     return 0;
   }
-  if (options.isEachCrash) return eachCrash(options.from, options.seeds);
+  if (options.isEachCrash) return deaths(quietDays(options.from, options.seeds));
+  if (options.scenarios && options.seed === undefined)
+    return deaths(options.scenarios.map((scenario) => ({ seed: 1, scenario })));
   return options.seed === undefined ? many() : one({ ...common, seed: options.seed });
 }
 
@@ -62,23 +65,31 @@ async function one(job: Job): Promise<number> {
   return report.violation ? 1 : 0;
 }
 
-/** Quiet days, each again for every place where a process could die, with one death there. */
-async function eachCrash(from: number, seeds: number): Promise<number> {
-  let [runs, violations] = [0, 0];
-  for (let seed = from; seed < from + seeds; seed += 1) {
-    const quiet: Job = { seed, isQuiet: true };
-    const { crashPoints } = await runJob(quiet);
-    for (let place = 0; place < crashPoints; place += 1) {
-      const job = { ...quiet, crashAt: [place] };
-      const report = await runJob(job);
-      runs += 1;
-      if (!report.violation) continue;
-      violations += 1;
-      console.log(failure(job, report));
-    }
+const quietDays = (from: number, seeds: number): readonly Job[] =>
+  Array.from({ length: seeds }, (_, index) => ({ seed: from + index, isQuiet: true }));
+
+/** Each again for every place where a process could die, with one death there, and where asked for with two. */
+async function deaths(all: readonly Job[]): Promise<number> {
+  const crew = await Crew.start(options.jobs);
+  const counts = { runs: 0, violations: 0 };
+  const told = (job: Job, report: SeedReport): boolean => {
+    counts.runs += 1;
+    if (!report.violation) return true;
+    counts.violations += 1;
+    console.log(failure(job, report));
+    return options.goesOn;
+  };
+  for (const job of all) {
+    const before = { ...counts };
+    const after = await dieOnce(crew, job, told);
+    if (options.isPairs) await crew.work(pairsOf(job, after), told);
+    console.log(
+      `${job.scenario ?? `quiet day ${job.seed}`}: ${counts.runs - before.runs} runs, ${counts.violations - before.violations} violations`,
+    );
   }
-  console.log(`${seeds} quiet days, ${runs} runs with one death at each place in turn, ${violations} violations`);
-  return violations === 0 ? 0 : 1;
+  await crew.close();
+  console.log(`${counts.runs} runs in all, ${counts.violations} violations`);
+  return counts.violations === 0 ? 0 : 1;
 }
 
 /** The least that still fails, and what happened then to the rule concerned. */

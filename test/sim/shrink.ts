@@ -23,12 +23,24 @@ export async function shrink(job: Job): Promise<Job> {
 }
 
 /** The command line that runs a job again. */
-export function commandOf({ seed, profile, changes, losses, mutant, only, leases, crashAt, isQuiet }: Job): string {
+export function commandOf({
+  seed,
+  profile,
+  changes,
+  losses,
+  mutant,
+  only,
+  leases,
+  crashAt,
+  isQuiet,
+  scenario,
+}: Job): string {
   const flags = [
     ...(profile === undefined ? [] : [`--profile ${profile}`]),
     ...(mutant === undefined ? [] : [`--mutant ${mutant}`]),
     ...(changes === undefined ? [] : [`--changes ${changes ? 'on' : 'off'}`]),
     ...(losses === undefined ? [] : [`--losses ${losses ? 'on' : 'off'}`]),
+    ...(scenario === undefined ? [] : [`--scenarios '${scenario}'`]),
     ...(isQuiet ? ['--quiet'] : []),
     ...(crashAt === undefined || crashAt.length === 0 ? [] : [`--crash-at ${crashAt.join(',')}`]),
     ...(only === undefined ? [] : [`--only ${only.join(',') || 'none'}`]),

@@ -12,22 +12,21 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Whole stacks that keep time: one after the other, when nothing else wants the processors.
+        // Whole stacks that keep time, and mostly wait: two side by side, when nothing else wants the processors.
         test: {
           name: 'whole',
           include: ['test/e2e/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        // A browser and its stack measure how long things take, too.
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -13,9 +13,9 @@ import { dayOf, Tally } from './tally.ts';
 /** Where to begin: SIM_FROM moves it, so that another run tries days that nobody has seen. */
 const from = Number(process.env.SIM_FROM ?? 1_000_000);
 const share: readonly (readonly [Profile, number])[] = [
-  ['calm', 30],
-  ['nominal', 80],
-  ['hostile', 110],
+  ['calm', 200],
+  ['nominal', 550],
+  ['hostile', 750],
 ];
 /** Days of these on which the ledger is lost, from seed 5000 on. */
 const lossesOfEach = 15;

@@ -73,7 +73,7 @@ export function noticeText({ event, lease }: Notice, { language, offset, link }:
     ['ticket', ticket && `${ticket.system} ${ticket.key}`],
     ['because', error && `${error.message} (${error.code})`],
     ['lease', lease.id],
-    [act, link && `${link.replace(/\/$/, '')}/#/leases/${lease.id}`],
+    [act, link && `${link.replace(/\/$/, '')}/#/leases/${lease.id}${act === 'extend' ? '?do=extend' : ''}`],
   ];
   const say = words[language];
   const colon = language === 'zh' ? '：' : ': ';

@@ -27,7 +27,7 @@ describe('a notice for people', () => {
 
     expect(text).toContain('访问即将到期\n申请人：Lin <lin@example.com>');
     expect(text).toContain('到期时间：2026-12-01 19:00:00 +08:00');
-    expect(text).toContain('延期：https://curfew.example.com/#/leases/01jdz');
+    expect(text).toContain('延期：https://curfew.example.com/#/leases/01jdz?do=extend');
   });
 
   it('says why something could not be ended', () => {

@@ -1,7 +1,8 @@
 import type { Lease } from '../lease/lease.ts';
 import { type Target, targetKey } from '../rule/target.ts';
-import type { NotListed } from './cloud-port.ts';
+import type { Listing, NotListed, RuleApi } from './cloud-port.ts';
 import type { LedgerTx } from './ledger-port.ts';
+import type { Log } from './runtime-ports.ts';
 
 /** Groups in which a rule of ours may be, whatever the ledger knows. `isWhole`: every account could be asked. */
 export type GroupList = { readonly targets: readonly Target[]; readonly isWhole: boolean };
@@ -35,3 +36,16 @@ export async function liveKeysOf(
 
 /** The only failed look that says something about rules: there are none any more. */
 export const isGroupGone = (look: NotListed): boolean => look.kind === 'refused' && look.class === 'group-gone';
+
+/** A look that never throws. A group of an account that is not configured any more must not pass for empty. */
+export async function lookAtGroup(
+  { apiFor, log }: { readonly apiFor: (target: Target) => RuleApi; readonly log: Log },
+  target: Target,
+): Promise<Listing | NotListed> {
+  try {
+    return await apiFor(target).describe(target);
+  } catch (error) {
+    log.event('warn', 'a group cannot be looked at', { target: targetKey(target), error });
+    return { kind: 'unknown', code: 'NOT_LISTED', message: 'the group cannot be looked at' };
+  }
+}

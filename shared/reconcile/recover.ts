@@ -2,7 +2,7 @@ import { type Target, targetKey } from '../rule/target.ts';
 import type { Listing, NotListed } from './cloud-port.ts';
 import { inFlightMs } from './decide.ts';
 import { Draft } from './draft.ts';
-import { type GroupFinder, inOrder, isGroupGone, liveKeysOf } from './groups.ts';
+import { type GroupFinder, inOrder, isGroupGone, liveKeysOf, lookAtGroup } from './groups.ts';
 import { isLedgerAway } from './ledger-away.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import type { Wake } from './nudge-port.ts';
@@ -43,7 +43,7 @@ export async function goOnRecovering(deps: RecoverDeps, mayGoOn: () => boolean):
   for (const target of inOrder([...begun.known, ...targets])) {
     if (targetKey(target) <= after) continue;
     if (!mayGoOn()) return { ...report, isComplete: false };
-    const look = await lookAt(deps, target);
+    const look = await lookAtGroup(deps, target);
     const mustBeSeen = configured.has(targetKey(target));
     const done = await recoverOne(deps, target, look, mustBeSeen);
     report.groups += 1;
@@ -63,7 +63,7 @@ export async function recoverIfLost(deps: RecoverDeps, mayGoOn: () => boolean): 
   const { targets, isWhole } = await deps.groups();
   let isSure = isWhole;
   for (const target of inOrder(targets)) {
-    const look = mayGoOn() ? await lookAt(deps, target) : undefined;
+    const look = mayGoOn() ? await lookAtGroup(deps, target) : undefined;
     if (look?.kind !== 'listed') {
       isSure = false;
       continue;
@@ -87,16 +87,6 @@ async function areKnown(deps: RecoverDeps, stamped: readonly Stamped[]): Promise
 
 const stampedOf = (deps: RecoverDeps, target: Target, look: Listing): readonly Stamped[] =>
   identify(target, look.rules, deps.stampKeys).filter(isStamped);
-
-/** A group of an account that is not configured any more cannot be looked at: that must not pass for empty. */
-async function lookAt(deps: RecoverDeps, target: Target): Promise<Listing | NotListed> {
-  try {
-    return await deps.apiFor(target).describe(target);
-  } catch (error) {
-    deps.log.event('warn', 'a group cannot be looked at', { target: targetKey(target), error });
-    return { kind: 'unknown', code: 'NOT_LISTED', message: 'the group cannot be looked at' };
-  }
-}
 
 type Done = { readonly recovered: number; readonly failures: number; readonly wakes: readonly Wake[]; nowMs: number };
 

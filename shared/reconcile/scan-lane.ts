@@ -1,9 +1,9 @@
 import { readStamp } from '../rule/stamp.ts';
 import { type Target, targetKey } from '../rule/target.ts';
-import type { Listing, NotListed } from './cloud-port.ts';
+import type { Listing } from './cloud-port.ts';
 import { type CompareDeps, type Compared, compareGroup } from './compare-group.ts';
 import { closeDrift, type Drift } from './drift-book.ts';
-import { isGroupGone } from './groups.ts';
+import { isGroupGone, lookAtGroup } from './groups.ts';
 import { isLedgerAway } from './ledger-away.ts';
 import { Pace } from './pace.ts';
 import type { WorkDeps } from './work.ts';
@@ -82,7 +82,7 @@ async function guarded({ deps, counts }: ScanRun, target: Target, work: () => Pr
 
 async function lookAt(run: ScanRun, pace: Pace, target: Target): Promise<Listing | 'gone' | 'failed' | 'cut'> {
   for (let tries = 1; ; tries += 1) {
-    const look = await describe(run.deps, target);
+    const look = await lookAtGroup(run.deps, target);
     pace.spend(look.kind === 'listed' ? Math.max(1, look.requestIds.length) : 1);
     if (look.kind === 'listed') return look;
     if (isGroupGone(look)) return 'gone';
@@ -93,15 +93,6 @@ async function lookAt(run: ScanRun, pace: Pace, target: Target): Promise<Listing
     }
     // What was refused in one minute is refused until the next.
     if (!(await waitFor(run, Math.min(look.retryAfterMs ?? minuteMs, 2 * minuteMs)))) return 'cut';
-  }
-}
-
-async function describe(deps: LaneDeps, target: Target): Promise<Listing | NotListed> {
-  try {
-    return await deps.apiFor(target).describe(target);
-  } catch (error) {
-    deps.log.event('warn', 'a group cannot be looked at', { target: targetKey(target), error });
-    return { kind: 'unknown', code: 'NOT_LISTED', message: 'the group cannot be looked at' };
   }
 }
 

@@ -74,9 +74,8 @@ export async function findConflict(
   const otherNames = await namesInUse(tx, target, isRival);
   for (const [index, key] of own.entries()) {
     const before = known.get(key);
-    // A request without an answer may still land on it.
-    const isBusy =
-      before !== undefined && (before.isPresent || before.isMaybePresent || (before.hotUntilMs ?? 0) > tx.nowMs);
+    // A request without an answer may still land on it, until a look after its time has found nothing.
+    const isBusy = before && (before.isPresent || before.isMaybePresent || before.hotUntilMs !== undefined);
     if (isBusy || live.has(key) || live.has(opened[index] ?? '') || otherNames.has(key)) {
       const sentence = 'another live lease changes this rule; end that one first';
       return refusal('CONFLICTS_WITH_LEASE', sentence, `/rules/${index}`);

@@ -14,6 +14,8 @@ export type ChangeSituation = {
   /** One that differs from it in priority only. */
   readonly near?: { readonly listed: ListedRule; readonly isOurs: boolean } | undefined;
   readonly operation?: Operation | undefined;
+  /** Nothing can be put back into a group that does not exist. */
+  readonly isGroupGone: boolean;
   readonly nowMs: number;
   readonly readLagMs: number;
 };
@@ -57,6 +59,7 @@ function decideTaking(at: ChangeSituation): ChangeCell {
 
 function decidePuttingBack(at: ChangeSituation): ChangeCell {
   if (at.row.change?.before === undefined || !mayBeMade(at)) return 'unchanged';
+  if (at.isGroupGone) return isRestored(at) ? 'unchanged' : 'deleted';
   if (at.named && isFresh(at)) return 'await-undo';
   if (at.named) return isHot(at) ? 'watch-change' : 'unchanged';
   if (at.equal?.isOurs) return 'await-turn';
@@ -81,13 +84,11 @@ function decideRestoring(at: ChangeSituation): ChangeCell {
   const { change } = at.row;
   if (change?.before === undefined || change.after === undefined) return 'unchanged';
   if (!mayBeMade(at)) return 'unchanged';
-  // Once it was seen to be as before, whatever else people make of it is theirs: all that may come is our late request.
-  const isRestored = !at.row.isPresent && !at.row.isMaybePresent;
-  if (!at.named) return isRestored ? 'unchanged' : 'deleted';
+  if (!at.named) return isRestored(at) ? 'unchanged' : 'deleted';
   if (looksLike(at, change.before) && isFresh(at)) return 'await-undo';
   if (looksLike(at, change.before)) return isHot(at) ? 'watch-change' : 'unchanged';
   if (looksLike(at, change.after)) return sending(at, 'undo', at.readLagMs, ['restore', 'restore-again', 'await-undo']);
-  if (isRestored) return isHot(at) ? 'watch-change' : 'unchanged';
+  if (isRestored(at)) return isHot(at) ? 'watch-change' : 'unchanged';
   return 'edited';
 }
 
@@ -111,6 +112,9 @@ const isDoneFor = ({ operation, nowMs }: ChangeSituation, ms: number): boolean =
 /** A tail is over when a look after its time found nothing, not when its time is up: looks may fail meanwhile. */
 const mayBeMade = ({ row }: ChangeSituation): boolean =>
   row.isPresent || row.isMaybePresent || row.hotUntilMs !== undefined;
+
+/** Once it was seen to be as before, whatever else people make of it is theirs: all that may come is our late request. */
+const isRestored = ({ row }: ChangeSituation): boolean => !row.isPresent && !row.isMaybePresent;
 
 /** A listing so soon after the change was sent may be older than it. */
 const isFresh = ({ row, nowMs, readLagMs }: ChangeSituation): boolean =>

@@ -9,14 +9,14 @@ import type { Draft } from './draft.ts';
 import { type ChangeGuard, findNamed, judgeChange } from './judge-change.ts';
 import type { RuleRow } from './ledger-rows.ts';
 import { isChangedByAnother } from './other-changes.ts';
-import type { Identified } from './ownership.ts';
+import type { Identified, Look } from './ownership.ts';
 import { isWanted } from './schedule.ts';
 
 /** Decides for one change and writes down what was seen: images, shares, what somebody else did meanwhile. */
 export function observeChange(
   draft: Draft,
   key: string,
-  rules: readonly Identified[],
+  { rules, isGroupGone }: Look,
   at: { readonly abilities: Abilities; readonly guard: ChangeGuard; readonly nowMs: number },
 ): ChangeCell {
   const row = draft.row(key);
@@ -30,6 +30,7 @@ export function observeChange(
     equal: findEqual(row.change?.before, row.target, rules),
     near: findNear(row.change?.before, row.target, rules),
     operation: draft.operationOn(key),
+    isGroupGone,
     nowMs: at.nowMs,
     readLagMs: at.abilities.readLagMs,
   });
@@ -174,11 +175,11 @@ function undone(draft: Draft, key: string): void {
   });
 }
 
-/** Somebody removed the rule that we modified: there is nothing to put back, and nothing of the change is left. */
+/** Somebody removed the rule that we modified, or the group: nothing can be put back, and nothing of the change is left. */
 function deleted(draft: Draft, key: string, nowMs: number): void {
   const touched = draft.claimants(key).filter(({ lease, link }) => wants(lease, link, nowMs));
   for (const { link } of touched) draft.setLink({ ...link, isWithdrawn: true });
-  const message = 'a rule that a lease had modified was removed by another hand';
+  const message = 'a rule that a lease had changed was removed by another hand, or its group: nothing can be put back';
   draft.alarm({ code: 'WITHDRAWN', message, leaseIds: draft.claimants(key).map(({ lease }) => lease.id) });
   undone(draft, key);
 }

@@ -7,13 +7,11 @@ import type { Hand } from './hand.ts';
 import type { ChangeGuard } from './judge-change.ts';
 import type { RuleRow } from './ledger-rows.ts';
 import { observeChange } from './observe-change.ts';
-import { type Identified, whose } from './ownership.ts';
+import { type Identified, type Look, whose } from './ownership.ts';
 import { wantEnd } from './schedule.ts';
 
 /** What a look and the decision about one rule came to. */
 export type Judged = { readonly key: string; readonly cell: Cell | ChangeCell; readonly ruleIds: readonly string[] };
-
-export type Look = { readonly rules: readonly Identified[]; readonly isGroupGone: boolean };
 
 /**
  * Decides for one rule and writes down what was seen: ids, presence, borrowed and withdrawn shares. Sends nothing;
@@ -27,7 +25,7 @@ export function observe(
 ): Judged {
   const { abilities, nowMs } = at;
   const known = draft.row(key);
-  if (known.change) return { key, cell: observeChange(draft, key, look.rules, at), ruleIds: [] };
+  if (known.change) return { key, cell: observeChange(draft, key, look, at), ruleIds: [] };
   const { ours, foreign, near } = whose(known, look.rules, {
     nowMs,
     readLagMs: abilities.readLagMs,

@@ -13,6 +13,9 @@ export type Identified = {
   readonly stamp?: Stamp;
 };
 
+/** A group as a look found it: its rules, or that it is not there any more. */
+export type Look = { readonly rules: readonly Identified[]; readonly isGroupGone: boolean };
+
 export function identify(
   target: Target,
   rules: readonly ListedRule[],

@@ -180,6 +180,16 @@ const cells: readonly [ChangeCell, string, Partial<ChangeSituation> & { row: Rul
     { want: false, row: row(state('modify', known), { hotUntilMs: now - 1 }), named: listed(other) },
   ],
   ['unchanged', 'the rule is removed after it was restored', { want: false, row: row(state('modify', known), hot) }],
+  [
+    'deleted',
+    'the group is gone and took with it what was to be put back',
+    { want: false, row: taken, isGroupGone: true },
+  ],
+  [
+    'unchanged',
+    'the group is gone after the rule was put back',
+    { want: false, row: row(state('revoke', known), hot), isGroupGone: true },
+  ],
   ['unchanged', 'the rule is as it was', { want: false, row: modified, named: listed(before) }],
   ['changed', 'a scheduled change is done', { row: row(state('modify', { isDone: true })), named: listed(other) }],
   [
@@ -191,7 +201,7 @@ const cells: readonly [ChangeCell, string, Partial<ChangeSituation> & { row: Rul
 
 describe('the decision table for changes', () => {
   it.each(cells)('says %s when %s', (cell, _when, change) => {
-    expect(decideChange({ want: true, nowMs: now, readLagMs: 5_000, ...change })).toBe(cell);
+    expect(decideChange({ want: true, isGroupGone: false, nowMs: now, readLagMs: 5_000, ...change })).toBe(cell);
   });
 
   it('names in the docs exactly the cells that are tested here', () => {

@@ -110,7 +110,8 @@ class GroupByStamps {
       const due = this.#overdue(look).filter((one) => !this.#done.has(nameOf(one)));
       const open = due.filter((one) => (this.#tries.get(nameOf(one)) ?? 0) < triesMax);
       const batch = fillBatch(open, this.#api, this.#batchMax);
-      if (batch.length === 0) return;
+      // A process that was frozen since it looked knows nothing of an end that was moved meanwhile.
+      if (batch.length === 0 || !mayGoOn()) return;
       if (!(await this.#remove(batch))) return;
     }
   }

@@ -8,8 +8,9 @@ import { type DriftRules, type Finding, findDrift } from './drift.ts';
 import { bookDrift, type Drift, type Repair } from './drift-book.ts';
 import { liveKeysOf } from './groups.ts';
 import type { LedgerTx } from './ledger-port.ts';
+import type { RuleRow } from './ledger-rows.ts';
 import type { Wake } from './nudge-port.ts';
-import { type Identified, identify } from './ownership.ts';
+import { type Identified, identify, type LookedAt, whose } from './ownership.ts';
 import { plan } from './plan.ts';
 import { type Remembered, recoveredEntry, rememberStamped } from './remember-stamped.ts';
 import { wakesOf } from './schedule.ts';
@@ -50,7 +51,7 @@ export async function compareGroup(tx: LedgerTx, deps: CompareDeps, look: Look):
   const orphans = await rememberStamped(tx, target, listing.filter(isStamped), { ids: deps.ids, isRecovery: false });
   const keys = await keysOf(tx, target, listing);
   const draft = await Draft.load(tx, keys);
-  const strays = handOver(draft, listing);
+  const strays = handOver(draft, listing, { ...abilities, nowMs });
   const found = findDrift(draft, keys, listing, { ...deps, abilities, nowMs, sinceMs });
   const repaired = found.map((one) => ({ ...one, repair: mend(draft, one, deps.repair, abilities) }));
   const all = [...orphans.map(orphanFinding), ...repaired];
@@ -68,12 +69,12 @@ async function keysOf(tx: LedgerTx, target: Target, listing: readonly Identified
   return [...new Set([...marked.flatMap(({ key }) => key ?? []), ...(await liveKeysOf(tx, target))])];
 }
 
-/** Stamped, and believed gone: the loop decides whether it is really ours, and removes it; this makes it look. */
-function handOver(draft: Draft, listing: readonly Identified[]): number {
-  const stamped = new Map(listing.filter(isStamped).map((one) => [one.key, one.listed.ruleId]));
-  const strays = draft.rows.filter(
-    (row) => stamped.has(row.key) && !row.isPresent && !row.isMaybePresent && !isAbandoned(row, stamped.get(row.key)),
-  );
+/** Stamped, ours, and believed gone: the loop looks again, and removes it. */
+function handOver(draft: Draft, listing: readonly Identified[], at: LookedAt): number {
+  const stamped = listing.filter(isStamped);
+  const isStray = (row: RuleRow): boolean =>
+    whose(row, stamped, at).ours.some(({ listed }) => !isAbandoned(row, listed.ruleId));
+  const strays = draft.rows.filter((row) => !row.change && !row.isPresent && !row.isMaybePresent && isStray(row));
   for (const { key } of strays) draft.setRow(key, { isMaybePresent: true });
   return strays.length;
 }

@@ -70,7 +70,9 @@ function driftOf(draft: Draft, row: RuleRow, listing: readonly Identified[], at:
     hasDescriptions: abilities.hasDescriptions,
   });
   const [own] = ours;
-  if (own) return [...edits(row, ours, about, at), ...shadow(row, own, about, listing, at)];
+  const copies = copied(row, ours, listing);
+  if (own) return [...edits(row, ours, about, at), ...shadow(row, own, about, listing, at), ...copies];
+  if (copies.length > 0 && !row.isPresent) return copies;
   if (wanting.length === 0) return [];
   if (row.isPresent) {
     return [{ ...about, class: 'RULE_MISSING', message: 'a rule of ours is not there although a lease wants it' }];
@@ -107,6 +109,19 @@ function shadow(row: RuleRow, own: Identified, about: About, listing: readonly I
   if (!drop) return [];
   const message = `a lease is active and lets nothing through: ${drop.ruleId ?? 'a drop rule'} takes precedence`;
   return [{ ...about, class: 'SHADOWED_BY_DROP', message }];
+}
+
+/** It bears the very text of a rule of ours, made by hand while ours could still land, and was not ours then. */
+function copied(row: RuleRow, ours: readonly Identified[], listing: readonly Identified[]): Finding[] {
+  const copies = listing.filter((one) => one.stamp !== undefined && one.key === row.key && !ours.includes(one));
+  const message = 'a rule bears the stamp of another one that was ours; it is not, and left alone';
+  return copies.map(({ listed, key }) => ({
+    class: 'FORGED_STAMP',
+    ruleId: listed.ruleId,
+    key,
+    leaseIds: [],
+    message,
+  }));
 }
 
 /** It bears a mark like ours that proves nothing: copied, made up, or of a key that is not configured any more. */

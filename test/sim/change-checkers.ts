@@ -22,8 +22,8 @@ type Course = {
   isDisputed: boolean;
   touchedMs: number;
   taken?: Image | undefined;
-  /** Before and after our modification. */
-  changed?: { readonly from: Image; readonly to: Image; readonly isRaced: boolean } | undefined;
+  /** Before and after our modification, of each rule that the course has led to: people may have made two of it. */
+  readonly changed: Map<string, { readonly from: Image; readonly to: Image; readonly isRaced: boolean }>;
   wrongSinceMs?: number | undefined;
 };
 
@@ -50,6 +50,7 @@ export class ChangeCheckers {
       rests: one.image,
       isDisputed: false,
       touchedMs: Number.NEGATIVE_INFINITY,
+      changed: new Map(),
     }));
   }
 
@@ -115,7 +116,8 @@ export class ChangeCheckers {
     }
     if (!course.isDisputed && !isSame(course.taken, imageOf(rule)))
       fail('I2', rule.nowKey, `put back otherwise than it was: "${rule.nowDescription}"`);
-    if (this.#wanting(course, operation.intendedAtMs, -1).some((lease) => this.#isPlain(lease, 'revoke')))
+    const wanting = this.#wanting(course, operation.intendedAtMs, -1).filter((lease) => this.#isPlain(lease, 'revoke'));
+    if (wanting.some((lease) => this.#hasBegun(lease, operation)))
       fail('I5', rule.nowKey, 'put back though a lease wants it away');
     course.ids.add(rule.id);
     course.taken = undefined;
@@ -130,19 +132,19 @@ export class ChangeCheckers {
     const after = imageOf(rule);
     const isRaced = this.#isRaced(course, sentAtMs);
     if (operation.purpose === 'undo') {
-      const { changed } = course;
+      const changed = course.changed.get(rule.id);
       // What an edit in the same moment as ours was overwritten with is put back as it was looked at, without that edit.
       const isBack = changed && isSame(before, changed.to) && (changed.isRaced || isSame(after, changed.from));
       const isGood = isBack || isSame(before, after);
       if (!isGood && !isRaced)
         fail('I2', rule.nowKey, `restored ${rule.id} to something else, or over somebody's edit`);
-      course.changed = undefined;
+      course.changed.delete(rule.id);
       return;
     }
     const makes = ({ change }: Expected) =>
       change?.action === 'modify' && isSame(after, withSet(before, change.set ?? {}));
     if (!isRaced && !wanting.some(makes)) fail('I2', rule.nowKey, `edited ${rule.id} as no lease says`);
-    if (!isSame(before, after)) course.changed = { from: before, to: after, isRaced };
+    if (!isSame(before, after)) course.changed.set(rule.id, { from: before, to: after, isRaced });
   }
 
   /** Nobody can compare and change in one call: a person who is as quick as we are is not seen. */
@@ -165,7 +167,7 @@ export class ChangeCheckers {
     if (lease.endMs !== noEndMs || !course.rests) return;
     course.rests = action === 'revoke' ? undefined : withSet(course.rests, set ?? {});
     course.taken = undefined;
-    course.changed = undefined;
+    course.changed.clear();
   }
 
   withdrawn(link: Link): void {
@@ -258,6 +260,12 @@ export class ChangeCheckers {
     );
   }
 
+  /** One that names the rule otherwise than the lease that took it away is refused at its first look, once it has one. */
+  #hasBegun({ leaseId }: Expected, { ruleKeys }: Operation): boolean {
+    const links = this.#world.mirror.linksOf(leaseId);
+    return links.some(({ ruleKey, openedAtMs }) => ruleKeys.includes(ruleKey) || openedAtMs !== undefined);
+  }
+
   /** Nothing has been said against it: it is live, and was neither refused nor withdrawn nor ended. */
   #isPlain(lease: Expected, action?: 'revoke'): boolean {
     const { mirror } = this.#world;
@@ -272,7 +280,8 @@ export class ChangeCheckers {
   }
 
   #images({ owned, rests, taken, changed }: Course): readonly Image[] {
-    return [owned.image, rests, taken, changed?.from, changed?.to].filter((one) => one !== undefined);
+    const seen = [...changed.values()].flatMap(({ from, to }) => [from, to]);
+    return [owned.image, rests, taken, ...seen].filter((one) => one !== undefined);
   }
 
   #isTwin(a: string, b: string): boolean {

@@ -59,6 +59,8 @@ export class Checkers {
   readonly #absentSinceMs = new Map<string, number>();
   /** Removed without the ledger, which may never hear of it when the instance dies. */
   readonly #byStamp = new Set<string>();
+  /** Rules of leases that a lost ledger does not know any more: their calls were made all the same. */
+  #forgotten = 0;
   readonly #startedMs: number;
 
   constructor(world: Given) {
@@ -99,8 +101,10 @@ export class Checkers {
       mirror: new Mirror(),
       oracle: { leases: [], parked: [] },
     };
+    const asked = this.#asked();
     this.mirror.restore(mirror);
     this.oracle.restore(oracle);
+    this.#forgotten += asked - this.#asked();
     this.#acknowledgements.forget();
     this.#absentSinceMs.clear();
     this.#losing = new Losing(loss);
@@ -238,7 +242,7 @@ export class Checkers {
     const { kind, rule, actor } = effect;
     const operation = this.mirror.byToken.get(actor.token ?? '');
     if (!operation) {
-      if (kind === 'removed' && this.#isByStamp(rule)) return;
+      if (kind === 'removed' && this.#isByStamp(rule, actor.sentAtMs)) return;
       this.fail('I4', rule.key, `${kind} ${rule.id} without an intent in the ledger`);
       return;
     }
@@ -250,12 +254,16 @@ export class Checkers {
   }
 
   /** Without the ledger nothing can be journaled: what is ours goes by its stamp, once its end and the grace are over. */
-  #isByStamp(rule: KnownRule): boolean {
+  #isByStamp(rule: KnownRule, sentAtMs: number): boolean {
     const stamp = readStamp(rule.nowDescription);
-    if (!stamp || !isOurs(rule) || !isWhole(this.#plan)) return false;
+    if (!stamp || !isWhole(this.#plan)) return false;
+    if (!isOurs(rule) && !this.#residuals.excusesByStamp(rule)) return false;
     this.#byStamp.add(rule.key);
-    if (this.#engine.nowMs < stamp.endsAtMs + 30_000)
+    // Looked at before another hand moved its end: it is removed by its id.
+    const isMoved = rule.changedAtMs >= sentAtMs - minuteMs;
+    if (this.#engine.nowMs < stamp.endsAtMs + 30_000 && !isMoved)
       this.fail('I3', rule.key, `${rule.id} was removed by its stamp before its end and grace`);
+    if (!isOurs(rule)) return true;
     if (!this.#isForgotten(rule)) this.overrunsMs.push(this.#overrunMs(rule));
     this.#boundOverrun(rule);
     return true;
@@ -361,9 +369,16 @@ export class Checkers {
   acknowledged(spec: Spec, result: Result): void {
     if (result.error?.code === 'RECOVERING' && this.#losing?.isUnderWay(this.#engine.nowMs)) return;
     if (result.error?.code === 'FROZEN' && this.#mayFreeze) return;
-    const isKept = (leaseId: string) => this.mirror.leases.has(leaseId) || this.oracle.isLost(leaseId);
+    // An answer on its way while the ledger was lost: whoever asks again gets another lease.
+    if (result.leaseId !== null && this.oracle.isLost(result.leaseId)) return;
+    const isKept = (leaseId: string) => this.mirror.leases.has(leaseId);
     const wrong = this.#acknowledgements.judge(spec, result, isKept);
     if (wrong) this.fail('I3', spec.id, wrong);
+  }
+
+  /** Rules of leases that were accepted, as far as the ledger remembers. */
+  #asked(): number {
+    return [...this.oracle.leases.values()].reduce((sum, lease) => sum + Math.max(lease.keys.length, 1), 0);
   }
 
   /** After the heal phase: nothing of ours anywhere, everything final, nothing under way. */
@@ -375,7 +390,7 @@ export class Checkers {
     ))
       this.fail('end', key, message);
     this.#changes.atTheEnd();
-    const wanted = [...this.oracle.leases.values()].reduce((sum, lease) => sum + Math.max(lease.keys.length, 1), 0);
+    const wanted = this.#asked() + this.#forgotten;
     const { mutations } = bounds[this.#plan.profile];
     // What people keep from being undone is tried for ever, every two minutes.
     const isTrying = [...this.mirror.leases.values()].some((lease) => this.#changes.isExcused(lease));

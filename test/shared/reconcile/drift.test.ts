@@ -214,6 +214,25 @@ describe('drift', () => {
     expect(world.cloud.rules(group)).toEqual([forged]);
   });
 
+  it('FORGED_STAMP: a copy at the place of a rule of ours that is gone is left alone, and wakes nobody', async () => {
+    const world = reconcilingWorld();
+    const asked = request({ duration: 'PT1H' });
+    await world.send('grant', asked);
+    const [rule] = world.cloud.rules(group);
+    if (!rule?.rule) throw new Error('nothing was opened');
+    await world.send('revoke', { version: 1, action: 'end', id: 'E-1', requestId: asked.id });
+    await world.pass(60);
+    expect(world.cloud.rules(group)).toEqual([]);
+    const copy = world.cloud.addByHand(group, rule.rule, rule.description);
+
+    await world.pass(60);
+    expect(await world.scan()).toMatchObject({ strays: 0, drift: 1 });
+    await world.pass(60);
+
+    expect(await drift(world)).toEqual(['FORGED_STAMP']);
+    expect(world.cloud.rules(group)).toEqual([copy]);
+  });
+
   it('LEASE_WITHOUT_RULE: a lease that has begun long ago and was never opened', async () => {
     const world = reconcilingWorld();
     const throttled = { kind: 'refused', class: 'throttled', code: 'Throttling', message: 'later' } as const;

@@ -26,7 +26,7 @@ export function dueOf(
   const due: { [hand in Hand]?: number | undefined } = { modify: dueStamp(row, live, wanted, nowMs) };
   due[apply] = dueApply(row, live, wanted, nowMs, schedule);
   due[undo] = earliest([due[undo], dueUndo(row, live, wanted, nowMs, schedule)]);
-  due.grant = earliest([due.grant, dueDecision(live, nowMs)]);
+  due.grant = earliest([due.grant, dueDecision(row, live, nowMs)]);
   for (const hand of ['grant', 'revoke', 'modify'] as const) {
     const [dueMs, heldMs] = [due[hand], row.held?.[hand]];
     if (dueMs !== undefined && heldMs !== undefined) due[hand] = Math.max(dueMs, heldMs);
@@ -68,13 +68,15 @@ function dueUndo(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowMs
   return earliest([...ends, ...(isHot ? [(row.lookedAtMs ?? nowMs) + schedule.watchMs] : [])]);
 }
 
+/** So early may a start be decided: where the rule is there for a lease that ends as this one begins, it has to stay. */
+export const decidedBeforeMs = 10_000;
+
 /** Whatever hand does it: the one that opens asks the policies, so that the one that ends needs none. */
-const dueDecision = (live: readonly Claimant[], nowMs: number) =>
-  earliest(
-    live
-      .filter(({ lease }) => lease.isUndecided && !isWaiting(lease) && endOf(lease) > nowMs)
-      .map(({ lease }) => lease.startsAtMs),
-  );
+function dueDecision(row: RuleRow, live: readonly Claimant[], nowMs: number) {
+  const earlyMs = row.isPresent ? decidedBeforeMs : 0;
+  const undecided = live.filter(({ lease }) => lease.isUndecided && !isWaiting(lease) && endOf(lease) > nowMs);
+  return earliest(undecided.map(({ lease }) => lease.startsAtMs - earlyMs));
+}
 
 function dueStamp(row: RuleRow, live: readonly Claimant[], wanted: boolean, nowMs: number) {
   if (row.change || !wanted || !row.isPresent || row.ruleId === undefined || row.stamp === undefined) return undefined;

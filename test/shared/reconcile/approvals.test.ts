@@ -360,6 +360,20 @@ describe('a scheduled start', () => {
     expect((await world.lease(leaseId)).state).toBe('active');
   });
 
+  it('in the very second in which another lease on its rule ends keeps the rule', async () => {
+    const world = makeWorld({ policy: makePolicy(0).policy });
+    await world.say('api', request({ expiresAt: later.startsAt, duration: undefined }));
+    const { leaseId } = (await world.say('api', request(later))) ?? {};
+    await world.pass(2);
+    const before = world.cloud.rules(group).map(({ ruleId }) => ruleId);
+    world.clock.nowMs += hour - 30_000;
+    await world.pass(60);
+
+    expect((await world.lease(leaseId ?? '')).state).toBe('active');
+    expect(world.cloud.rules(group).map(({ ruleId }) => ruleId)).toEqual(before);
+    expect(world.cloud.calls.map(({ kind }) => kind)).toEqual(['authorize', 'modify']);
+  });
+
   it('waits while the policies cannot be asked, and everything else goes on', async () => {
     const { policy } = makePolicy(0);
     const broken = { isOn: false };

@@ -38,7 +38,7 @@ function sayPlan(out: Output, { window, decision, rules, changes, calls, quota, 
   for (const rule of rules) sayRule(out, rule);
   for (const change of changes) sayChange(out, change);
   if (quota) out.say(costText(quota));
-  out.say(`Instances that the group reaches: ${instances ?? 'unknown, the API has no call for it'}.`);
+  out.say(`Instances that the group reaches: ${instances ?? 'not known, the cloud does not tell'}.`);
   out.say(calls.length === 0 ? 'Nothing would be called.' : 'Calls, as they would be sent now:');
   for (const { action, parameters } of calls) {
     out.say(`  ${out.paint('bold', action)}`);

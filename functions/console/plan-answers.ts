@@ -54,8 +54,7 @@ export const planSchema = z
     }),
     quota: quotaSchema.optional(),
     instances: z.number().nullable().openapi({
-      description:
-        'How many instances the group reaches; null: unknown, for the API has no call for it that we may make.',
+      description: 'How many instances the group has; null: not known, for this cloud does not tell, or did not now.',
     }),
   })
   .openapi('Plan');

@@ -21,6 +21,7 @@ import { ruleText } from '../../shared/rule/rule-text.ts';
 import type { Target } from '../../shared/rule/target.ts';
 import { leaseMessageOf } from './ask.ts';
 import { apiSource, type ConsoleApp, type ConsoleDeps } from './console-app.ts';
+import { countReach } from './count-reach.ts';
 import { readFreeze } from './freeze.ts';
 import { endInstant } from './lease-view.ts';
 import { planSchema } from './plan-answers.ts';
@@ -72,26 +73,37 @@ async function plan(
   const limit = judged.refusal ?? known.together;
   const decision = { ...(judged.decision ?? unasked(version)), refusal: limit };
   const shown = { startsAt: formatInstant(window.startsAtMs), expiresAt: endInstant(window.expiresAtMs) };
-  const head = { action, window: shown, decision: viewDecision(decision), instances: null };
-  const no = (reason: Refusal): Plan => ({
+  const head = { action, window: shown, decision: viewDecision(decision) };
+  const no = (reason: Refusal, instances: number | null = null): Plan => ({
     ...head,
-    ...{ allowed: false, refusal: reason, calls: [] },
+    ...{ allowed: false, refusal: reason, calls: [], instances },
     rules: read.rules.map((rule) => ({ rule, text: ruleText(rule) })),
     changes: read.changes.map((change) => impossible(change, reason)),
   });
   if (decision.refusal) return no(decision.refusal);
   const look = await lookAt(deps, target);
   if (!look) return no(refusal('GROUP_NOT_FOUND', 'there is no such security group', '/target/securityGroupId'));
+  const reached = await countReach(deps, lease);
+  if (reached.refusal) return no(reached.refusal, reached.instances);
+  const { instances } = reached;
   const cost = { rulesInGroup: look.rules.length, hasEnd: window.expiresAtMs !== noEndMs };
   if (action !== 'authorize') {
     const planned = planChanges(deps, message, { ...known, changes: read.changes, look });
-    return { ...head, rules: [], ...planned, quota: quotaOf(planned.calls, { ...cost, rulesAdded: 0 }) };
+    return { ...head, instances, rules: [], ...planned, quota: quotaOf(planned.calls, { ...cost, rulesAdded: 0 }) };
   }
   const found = known.rows.map((row) => findIn(look, row, deps, nowMs));
   const calls = plannedCalls(deps, message, { found, nowMs, endsAtMs: window.expiresAtMs });
   const rules = found.map((one) => viewFound(one, identify(target, look.rules, deps.stampKeys)));
   const rulesAdded = found.filter(({ listed }) => !listed).length;
-  return { ...head, allowed: true, rules, changes: [], calls, quota: quotaOf(calls, { ...cost, rulesAdded }) };
+  return {
+    ...head,
+    instances,
+    allowed: true,
+    rules,
+    changes: [],
+    calls,
+    quota: quotaOf(calls, { ...cost, rulesAdded }),
+  };
 }
 
 /** A limit stands before the policies: they were not asked. */

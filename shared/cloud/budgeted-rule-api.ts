@@ -32,8 +32,10 @@ export function budgetedRuleApi(api: RuleApi, stopwatch: Stopwatch, callsPerMinu
     return answer;
   }
 
+  const count = api.countInstances?.bind(api);
   return {
     abilities: api.abilities,
+    ...(count && { countInstances: (target) => within('count', false, () => count(target)) }),
     prepare: (...change) => api.prepare(...change),
     bytesOf: (rule) => api.bytesOf(rule),
     actionOf: (...way) => api.actionOf(...way),

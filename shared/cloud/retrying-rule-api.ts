@@ -61,6 +61,7 @@ export function retryingRuleApi(api: RuleApi, stopwatch: Stopwatch): RuleApi {
 const bound = (api: RuleApi): RuleApi => ({
   abilities: api.abilities,
   describe: (...look) => api.describe(...look),
+  ...(api.countInstances && { countInstances: api.countInstances.bind(api) }),
   prepare: (target, change) => api.prepare(target, change),
   bytesOf: (rule) => api.bytesOf(rule),
   actionOf: (...way) => api.actionOf(...way),

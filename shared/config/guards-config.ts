@@ -31,6 +31,7 @@ export const guardsSchema = z.strictObject({
   approvalTimeout: z.optional(duration),
   breakGlass: z.optional(z.strictObject({ longestLease: duration })),
   mostPublicIpv4: z.optional(z.int().check(z.gte(1))),
+  mostInstances: z.optional(z.strictObject({ count: z.int().check(z.gte(0)), unknown: answer })),
   repair: z.optional(
     z.strictObject({
       widenedRules: z._default(z.enum(['revoke', 'report']), 'revoke'),

@@ -2,6 +2,7 @@ import type { Accounts } from '../config/accounts-config.ts';
 import type { Guards } from '../config/guards-config.ts';
 import { parseDuration } from '../lease/duration.ts';
 import { noEndMs } from '../lease/lease.ts';
+import { guardReach } from '../policy/guard-reach.ts';
 import { checkGuards } from '../policy/guards.ts';
 import { openTogether } from '../policy/open-together.ts';
 import type { AcceptDeps } from '../reconcile/accepting.ts';
@@ -22,8 +23,9 @@ export const limitsOf = (
   guards: Guards,
   accounts: Accounts,
   ownAccountId: string | undefined,
-): Pick<AcceptDeps, 'guard' | 'together' | 'approvalTimeoutMs'> => ({
+): Pick<AcceptDeps, 'guard' | 'together' | 'reach' | 'approvalTimeoutMs'> => ({
   guard: guardOf(guards, accounts, ownAccountId),
   together: openTogether(guards),
+  reach: guardReach(guards),
   approvalTimeoutMs: parseDuration(guards.approvalTimeout ?? 'P1D') ?? 0,
 });

@@ -79,6 +79,21 @@ export const tooManyAddresses = (sum: number, most: number): Refusal =>
     '/rules',
   );
 
+export const tooManyInstances = (instances: number, most: number): Refusal =>
+  said(
+    'TOO_MANY_INSTANCES',
+    `the group has ${instances} instances; a lease may open one of at most ${most}: ask for a group of fewer`,
+    `该安全组有 ${instances} 台实例；租约只能开放不超过 ${most} 台实例的安全组：请选择实例较少的安全组`,
+    '/target/securityGroupId',
+  );
+
+export const instancesUnknown: Refusal = said(
+  'TOO_MANY_INSTANCES',
+  'this cloud does not tell how many instances the group has, and guards.yaml refuses what is not known (mostInstances)',
+  '该云不提供安全组的实例数量，而 guards.yaml 的 mostInstances 拒绝未知数量',
+  '/target/cloud',
+);
+
 export const allPorts = (path: string): Refusal =>
   said(
     'ALL_PORTS',

@@ -56,17 +56,21 @@ export async function acceptRequest(
 
 /** What is allowed begins at its time, or waits for those who must agree. */
 function decided(
-  { approvalTimeoutMs: timeoutMs }: AcceptDeps,
+  deps: AcceptDeps,
   lease: Lease,
   message: AskMessage,
   { approvals, approvers }: Decision,
   nowMs: number,
 ): Lease {
-  const isUndecided = isDecidedLater(lease, nowMs) || undefined;
+  const isUndecided = isDecidedLater(deps, lease, nowMs) || undefined;
   if (approvals === 0) return { ...lease, isUndecided };
   const { startsAt, duration } = message;
   const named = { hasStart: startsAt !== undefined, hasDuration: duration !== undefined };
-  return waitForApproval({ ...lease, isUndecided }, { approvals, approvers, ...named, timeoutMs }, nowMs);
+  return waitForApproval(
+    { ...lease, isUndecided },
+    { approvals, approvers, ...named, timeoutMs: deps.approvalTimeoutMs },
+    nowMs,
+  );
 }
 
 /** Whoever spoke of this request before it came is answered too: an `end` is fulfilled, to move its end is too late. */

@@ -10,6 +10,7 @@ import type { Wake } from './nudge-port.ts';
 import type { PersonOf } from './people-port.ts';
 import { plan } from './plan.ts';
 import type { Decide, LoadPolicy } from './policy-port.ts';
+import type { Reach } from './reach.ts';
 import type { Ids } from './runtime-ports.ts';
 import { type Schedule, wakesOf } from './schedule.ts';
 import { settleLeases } from './settle-leases.ts';
@@ -36,6 +37,8 @@ export type AcceptDeps = {
   readonly guard: (request: Request) => Refusal | undefined;
   /** Limits on what the leases of one group have open together. */
   readonly together: Together;
+  /** Absent: no limit, and nothing is counted. */
+  readonly reach?: Reach | undefined;
   readonly personOf: PersonOf;
   /** So long a request waits for approval. */
   readonly approvalTimeoutMs: number;

@@ -81,11 +81,15 @@ export type Listing = {
   readonly requestIds: readonly string[];
 };
 
+export type InstanceCount = { readonly kind: 'counted'; readonly instances: number };
+
 /** One cloud's rule operations. Calls are one-shot: whoever calls repeats them. */
 export interface RuleApi {
   readonly abilities: Abilities;
   /** All rules of a group, every page; never a part of them. `isRemoval`: rules must go, and this look is in the way. */
   describe(target: Target, isRemoval?: boolean): Promise<Listing | NotListed>;
+  /** How many instances are in a group; absent on clouds that do not tell. */
+  countInstances?(target: Target): Promise<InstanceCount | NotListed>;
   /** The frozen request for a change: what `send` will put on the wire, whenever it is sent. Pure. */
   prepare(target: Target, change: Change): string;
   /** Bytes that a rule adds to a request; for filling batches. Pure. */

@@ -63,7 +63,7 @@ async function approve(tx: LedgerTx, deps: LaterDeps, draft: Draft, spoken: Spok
   const needed = Math.max(lease.approvals.needed, judged.decision?.approvals ?? 0);
   const approvals = { ...lease.approvals, given, needed };
   const isOpen = given.length >= needed;
-  if (isOpen) begin(draft, { ...begun, approvals });
+  if (isOpen) begin(deps, draft, { ...begun, approvals });
   else draft.setLease({ ...lease, approvals });
   note(draft, spoken, {
     needed,
@@ -76,9 +76,9 @@ async function approve(tx: LedgerTx, deps: LaterDeps, draft: Draft, spoken: Spok
 }
 
 /** From here on it is a lease like any other. What it changes was perhaps changed by others while it waited. */
-function begin(draft: Draft, lease: Lease): void {
+function begin(deps: LaterDeps, draft: Draft, lease: Lease): void {
   for (const change of lease.changes ?? []) draft.renewRow(changeRow(lease, change));
-  draft.setLease({ ...lease, state: 'scheduled', isUndecided: isDecidedLater(lease, draft.nowMs) });
+  draft.setLease({ ...lease, state: 'scheduled', isUndecided: isDecidedLater(deps, lease, draft.nowMs) });
 }
 
 function reject(tx: LedgerTx, deps: LaterDeps, draft: Draft, spoken: Spoken): Refusal | undefined {

@@ -1,6 +1,8 @@
 import { endOf, isWaiting, type Lease } from '../lease/lease.ts';
+import type { AcceptDeps } from './accepting.ts';
 import type { Draft } from './draft.ts';
 import { type AloneDeps, audited, judgeAlone } from './judge-lease.ts';
+import { type Counted, countAgainAt, instancesOf } from './reach.ts';
 import { decidedBeforeMs } from './schedule.ts';
 
 /** Whether its time has come, or is about to, and the policy of this moment was not asked yet. */
@@ -10,21 +12,32 @@ export const isToBeDecided = (lease: Lease, nowMs: number): boolean =>
   lease.startsAtMs - decidedBeforeMs <= nowMs &&
   nowMs < endOf(lease);
 
+/** Who decides on what begins, and how many instances there are in the group, where that is limited. */
+export type StartDeps = AloneDeps & Pick<AcceptDeps, 'reach'> & { readonly counted: Counted };
+type Start = { readonly nowMs: number; readonly isGroupGone: boolean };
+
 /**
  * What was allowed days ago is decided again at its start: whoever lost a right meanwhile opens nothing with it.
- * Approvals stay given. Without policies nothing of it begins, and everything else goes on.
+ * Approvals stay given. Without policies, or while the instances that it reaches could not be counted, nothing of it
+ * begins, and everything else goes on.
  */
-export function decideStarts(draft: Draft, deps: AloneDeps | undefined, nowMs: number): void {
+export function decideStarts(draft: Draft, deps: StartDeps | undefined, { nowMs, isGroupGone }: Start): void {
   for (const lease of draft.wholeLeases.filter((one) => isToBeDecided(one, nowMs))) {
-    if (!deps) {
-      for (const { ruleKey } of draft.linksOf(lease.id)) draft.hold(ruleKey, 'grant', nowMs + 30_000);
+    const judged = deps ? judgeAlone(deps, lease, Math.max(nowMs, lease.startsAtMs)) : undefined;
+    // There is nothing to count in a group that is gone: the look says so, and that is what its lease is told.
+    const reach = !isGroupGone && deps?.reach?.isCounted(lease) ? deps.reach : undefined;
+    const againMs = !deps ? nowMs + 30_000 : reach && !judged?.refusal ? countAgainAt(deps.counted, nowMs) : undefined;
+    if (againMs !== undefined) {
+      for (const { ruleKey } of draft.linksOf(lease.id)) draft.hold(ruleKey, 'grant', againMs);
       continue;
     }
-    const { refusal: error, decision } = judgeAlone(deps, lease, Math.max(nowMs, lease.startsAtMs));
+    const instances = reach && instancesOf(deps?.counted);
+    const error = judged?.refusal ?? reach?.check(instances);
+    const decision = judged?.decision && audited(judged.decision);
     const decided: Lease = { ...lease, isUndecided: undefined };
     draft.setLease(error ? { ...decided, state: 'rejected', error, closedAtMs: nowMs } : decided);
     const entry = { leaseId: lease.id, actor: 'curfew' };
-    draft.audit.push({ ...entry, kind: 'lease.decided', data: { ...error, decision: decision && audited(decision) } });
+    draft.audit.push({ ...entry, kind: 'lease.decided', data: { ...error, decision, instances } });
     if (error) draft.audit.push({ ...entry, kind: 'lease.state', data: { from: lease.state, to: 'rejected', error } });
   }
 }

@@ -33,11 +33,12 @@ export async function judgeLease(tx: LedgerTx, deps: JudgeDeps, lease: Lease, en
 }
 
 /**
- * What opens something later is decided again when it begins, by the policy of that moment. What removes is not: it
- * opens nothing, and nothing on the way to a removal asks the policies.
+ * What opens something later is decided again when it begins, by the policy of that moment; so is at once what reaches
+ * instances that have to be counted, for whoever accepts calls no cloud. What removes is not: it opens nothing, and
+ * nothing on the way to a removal asks the policies.
  */
-export const isDecidedLater = ({ action, startsAtMs }: Lease, nowMs: number): boolean =>
-  action !== 'revoke' && startsAtMs > nowMs;
+export const isDecidedLater = ({ reach }: Pick<AcceptDeps, 'reach'>, lease: Lease, nowMs: number): boolean =>
+  lease.action !== 'revoke' && (lease.startsAtMs > nowMs || reach?.isCounted(lease) === true);
 
 /** Which policies decided, of which version: what was decided can be traced long after they changed. */
 export const audited = ({ policies, version, approvals, approvers }: Decision) => ({

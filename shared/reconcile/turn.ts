@@ -6,7 +6,7 @@ import { applyAnswer, fail, handOf, refuseLinks, throttledUntil } from './apply-
 import type { Answer, Listing, NotListed, RuleApi } from './cloud-port.ts';
 import { resendForMs } from './decide.ts';
 import type { ChangeCell } from './decide-change.ts';
-import { decideStarts } from './decide-starts.ts';
+import { decideStarts, type StartDeps } from './decide-starts.ts';
 import type { Alarm, Draft } from './draft.ts';
 import { restingOf } from './freeze.ts';
 import { isGroupGone } from './groups.ts';
@@ -15,7 +15,6 @@ import { handsOf } from './hands-of.ts';
 import { journalAgain, journalAuthorize, journalRestamp, journalRevoke } from './journal.ts';
 import { journalChange } from './journal-change.ts';
 import type { ChangeGuard } from './judge-change.ts';
-import type { AloneDeps } from './judge-lease.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import type { Operation, RuleRow } from './ledger-rows.ts';
 import { groupIsGone, type Judged, observe, verbOf } from './observe.ts';
@@ -47,7 +46,7 @@ export type TurnContext = {
   readonly stampKeys: readonly string[];
   readonly schedule: Schedule;
   /** For what begins; absent where the policies could not be asked. */
-  readonly judge?: AloneDeps | undefined;
+  readonly judge?: StartDeps | undefined;
   /** Limits on what a modification or a removal may let through; asked with the rule as it is now. */
   readonly changeGuard: (target: Target, before: Rule, after: Rule | undefined) => Refusal | undefined;
 };
@@ -74,7 +73,8 @@ export async function turn(tx: LedgerTx, input: TurnInput, context: TurnContext)
     const operation = draft.operations.find((one) => one.id === operationId);
     if (operation) applyAnswer(draft, operation, answer, nowMs);
   }
-  if (claim.hand === 'grant') decideStarts(draft, context.judge, nowMs);
+  const isGone = input.look !== undefined && input.look.kind !== 'listed' && isGroupGone(input.look);
+  if (claim.hand === 'grant') decideStarts(draft, context.judge, { nowMs, isGroupGone: isGone });
   const toSend = keys.length === 0 ? [] : await step(tx, draft, keys, input, context);
   settleLeases(draft, nowMs);
   plan(draft, nowMs, context.schedule);

@@ -3,13 +3,13 @@ import type { Target } from '../rule/target.ts';
 import { targetKey } from '../rule/target.ts';
 import type { AcceptDeps } from './accepting.ts';
 import type { RuleApi } from './cloud-port.ts';
-import { isToBeDecided } from './decide-starts.ts';
+import { isToBeDecided, type StartDeps } from './decide-starts.ts';
 import type { Hand } from './hand.ts';
-import type { AloneDeps } from './judge-lease.ts';
 import { isLedgerAway } from './ledger-away.ts';
 import type { Ledger } from './ledger-port.ts';
 import type { RuleRow } from './ledger-rows.ts';
 import type { Nudger, Wake } from './nudge-port.ts';
+import type { Counted } from './reach.ts';
 import type { Ids, Log, Stopwatch } from './runtime-ports.ts';
 import { type Schedule, wakeAt, wakesOf } from './schedule.ts';
 import { type Claim, type LookAnswer, type Sent, type TurnContext, type TurnResult, turn } from './turn.ts';
@@ -25,7 +25,7 @@ export type WorkDeps = {
   readonly stampKeys: readonly string[];
   readonly schedule: Schedule;
   readonly changeGuard: TurnContext['changeGuard'];
-} & Pick<AcceptDeps, 'guard' | 'policy' | 'personOf'>;
+} & Pick<AcceptDeps, 'guard' | 'policy' | 'personOf' | 'reach'>;
 
 /** Shorter than the sweep's minute, so that a crash costs one sweep and not two. */
 const claimMs = 45_000;
@@ -88,7 +88,7 @@ const isLedgerGone = (error: unknown): boolean => isLedgerAway(error) && error.c
 
 async function workClaimed(deps: WorkDeps, hand: Hand, claim: Claimed, mayGoOn: () => boolean): Promise<number> {
   const api = deps.apiFor(claim.target);
-  const judge = claim.needsDecision ? await judgeOf(deps) : undefined;
+  const judge = claim.needsDecision ? await judgeOf(deps, api, claim.target) : undefined;
   let sent: readonly Sent[] = [];
   let calls = 0;
   const alreadySent = new Set<string>();
@@ -118,13 +118,24 @@ async function workClaimed(deps: WorkDeps, hand: Hand, claim: Claimed, mayGoOn: 
 }
 
 /** Loaded for the hand that opens, and only when something begins: a failure keeps that from opening, and no more. */
-async function judgeOf(deps: WorkDeps): Promise<AloneDeps | undefined> {
+async function judgeOf(deps: WorkDeps, api: RuleApi, target: Target): Promise<StartDeps | undefined> {
+  const { guard, personOf, reach } = deps;
   try {
-    return { guard: deps.guard, personOf: deps.personOf, decide: await deps.policy() };
+    const decide = await deps.policy();
+    return { guard, personOf, reach, decide, counted: reach && (await countIn(deps, api, target)) };
   } catch (error) {
     deps.log.event('error', 'the policies could not be asked: what begins now waits', { error, alarm: true });
     return undefined;
   }
+}
+
+async function countIn({ log }: WorkDeps, api: RuleApi, target: Target): Promise<Counted> {
+  const counted = await api.countInstances?.(target);
+  if (counted === undefined || counted.kind === 'counted') return counted;
+  const alarm = counted.kind === 'refused' && counted.class !== 'throttled' && counted.class !== 'busy';
+  const about = { target: targetKey(target), code: counted.code, alarm: alarm || undefined };
+  log.event(alarm ? 'error' : 'warn', 'the instances could not be counted: what begins now waits', about);
+  return counted;
 }
 
 type Claimed = Claim & {

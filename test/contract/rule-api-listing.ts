@@ -40,6 +40,20 @@ export function ruleApiListingContract(hand: () => RuleApiHand): void {
       expect(answer).toMatchObject({ kind: 'refused', class: 'group-gone' });
     });
 
+    it('counts the instances of a group, where the cloud tells, and never takes a group that is not there for an empty one', async ({
+      skip,
+    }) => {
+      const { api, target } = hand();
+      if (!api.countInstances) return skip('this cloud does not tell');
+
+      const there = await api.countInstances(target);
+      const nowhere = await api.countInstances({ ...target, securityGroupId: 'sg-notthere' });
+      const elsewhere = await api.countInstances({ ...target, regionId: 'xx-elsewhere' });
+
+      expect(there).toEqual({ kind: 'counted', instances: expect.any(Number) });
+      expect([nowhere.kind, elsewhere.kind]).toEqual(['unknown', 'refused']);
+    });
+
     it('is refused, and not empty, when it is asked of another region', async () => {
       const { api, target } = hand();
 

@@ -4,6 +4,7 @@ import type {
   Answer,
   Change,
   ChangeKind,
+  InstanceCount,
   Listing,
   NotListed,
   RuleApi,
@@ -27,13 +28,16 @@ export class FakeCloud implements RuleApi {
     readLagMs: 5_000,
   };
   readonly calls: { kind: ChangeKind; change: Change; token: string; answer: Answer }[] = [];
-  readonly faults: { kind: ChangeKind | 'describe'; fault: Fault }[] = [];
+  readonly faults: { kind: ChangeKind | 'describe' | 'count'; fault: Fault }[] = [];
   readonly #groups = new Map<string, Stored[]>();
   readonly #keys = new WeakMap<Stored, string>();
   readonly #tokens = new Map<string, Answer>();
   readonly #now: () => number;
   #nextId = 1;
   describes = 0;
+  counts = 0;
+  /** How many are in every group. */
+  instances = 3;
   /** Rules whose tuple this returns true for are refused as the caller's fault. */
   refuses: (rule: Rule) => boolean = () => false;
 
@@ -66,11 +70,17 @@ export class FakeCloud implements RuleApi {
 
   async describe(target: Target): Promise<Listing | NotListed> {
     this.describes += 1;
-    const fault = this.#fault('describe');
+    return this.#unread('describe') ?? { kind: 'listed', rules: this.rules(target), requestIds: ['r'] };
+  }
+  async countInstances(): Promise<InstanceCount | NotListed> {
+    this.counts += 1;
+    return this.#unread('count') ?? { kind: 'counted', instances: this.instances };
+  }
+  #unread(kind: 'describe' | 'count'): NotListed | undefined {
+    const fault = this.#fault(kind);
     if (fault === 'lost-before' || fault === 'lost-after')
       return { kind: 'unknown', code: 'ECONNRESET', message: 'reset' };
-    if (fault && fault.kind !== 'done') return fault;
-    return { kind: 'listed', rules: this.rules(target), requestIds: ['r'] };
+    return fault && fault.kind !== 'done' ? fault : undefined;
   }
 
   prepare(_target: Target, change: Change): string {
@@ -103,7 +113,7 @@ export class FakeCloud implements RuleApi {
     return answer;
   }
 
-  #fault(kind: ChangeKind | 'describe'): Fault | undefined {
+  #fault(kind: ChangeKind | 'describe' | 'count'): Fault | undefined {
     const index = this.faults.findIndex((one) => one.kind === kind);
     return index < 0 ? undefined : this.faults.splice(index, 1)[0]?.fault;
   }

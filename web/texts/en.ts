@@ -138,6 +138,9 @@ export const en = {
     quota: 'Quota',
     quotaText: (calls: number, atEnd: number, inGroup: number) =>
       `${calls} ${calls === 1 ? 'call' : 'calls'} at its start, ${atEnd} at its end; the group has ${inGroup} rules`,
+    reaches: 'Reaches',
+    instances: (n: number | null) =>
+      n === null ? 'not known: the cloud does not tell' : `${n} ${n === 1 ? 'instance' : 'instances'} of the group`,
     shadowed: (text: string) => `A drop rule takes precedence: ${text}. Traffic would not pass.`,
     shadowedPart: (text: string) => `A drop rule takes precedence over part of it: ${text}.`,
     calls: (n: number) => `${n} ${n === 1 ? 'call' : 'calls'} to the cloud, exactly`,

@@ -130,6 +130,8 @@ export const zh: Texts = {
     openBy: (text, id) => `流量已被 ${text}（${id}）放行。`,
     quota: '配额',
     quotaText: (calls, atEnd, inGroup) => `开始 ${calls} 次调用，到期 ${atEnd} 次；安全组现有 ${inGroup} 条规则`,
+    reaches: '涉及',
+    instances: (n) => (n === null ? '未知：该云不提供' : `安全组中的 ${n} 台实例`),
     shadowed: (text) => `有更优先的拒绝规则：${text}，流量无法通过。`,
     shadowedPart: (text) => `部分流量被更优先的拒绝规则拦截：${text}。`,
     calls: (n) => `对云的 ${n} 次调用（原文）`,

@@ -36,7 +36,7 @@ function byToken(groups: readonly Group[], parameters: CallContext['parameters']
     token: parameters.NextToken,
     keyOf: ({ id }) => id,
   });
-  return { NextToken: page.nextToken, SecurityGroups: { SecurityGroup: page.entries.map(shownGroup) } };
+  return { NextToken: page.nextToken, SecurityGroups: { SecurityGroup: page.entries.map(shownGroup(parameters)) } };
 }
 
 /** The older paging, by numbers, tells the total; the newer does not. */
@@ -49,7 +49,7 @@ function byNumber(groups: readonly Group[], parameters: CallContext['parameters'
     PageNumber: number,
     PageSize: size,
     TotalCount: groups.length,
-    SecurityGroups: { SecurityGroup: shown.map(shownGroup) },
+    SecurityGroups: { SecurityGroup: shown.map(shownGroup(parameters)) },
   };
 }
 
@@ -81,8 +81,10 @@ function readIds(text: string): readonly string[] {
   }
 }
 
-function shownGroup(group: Group): Record<string, unknown> {
-  return {
+/** Instances are counted only where that is asked for. */
+const shownGroup = (parameters: CallContext['parameters']) => {
+  const isCounted = parameters.IsQueryEcsCount?.toLowerCase() === 'true';
+  return (group: Group): Record<string, unknown> => ({
     SecurityGroupId: group.id,
     SecurityGroupName: group.name,
     Description: group.description,
@@ -93,8 +95,8 @@ function shownGroup(group: Group): Record<string, unknown> {
     RuleCount: group.rules.length,
     GroupToGroupRuleCount: group.rules.filter(({ peer }) => peer.kind === 'group').length,
     ServiceManaged: group.serviceManaged,
-    EcsCount: 0,
+    EcsCount: isCounted ? group.instances : 0,
     AvailableInstanceAmount: 0,
     Tags: { Tag: group.tags.map(({ key, value }) => ({ TagKey: key, TagValue: value })) },
-  };
-}
+  });
+};

@@ -22,6 +22,8 @@ export const group = z.strictObject({
   vpcId: z.string(),
   resourceGroupId: z.string(),
   serviceManaged: z.boolean(),
+  /** How many instances are said to be in it; there are none to be emulated. */
+  instances: z.int().default(0),
   tags: z.array(z.strictObject({ key: z.string(), value: z.string() })),
   createdAtMs: z.number(),
   nextSequence: z.int(),
@@ -32,7 +34,7 @@ export const group = z.strictObject({
 export type TokenRecord = z.infer<typeof tokenRecord>;
 
 /** Never changed in place: whoever holds one holds a snapshot. */
-export type Group = Readonly<z.infer<typeof group>>;
+export type Group = Readonly<z.output<typeof group>>;
 
 /** A group without rules; what is not named is as the vendor's default has it. */
 export function emptyGroup(
@@ -40,7 +42,7 @@ export function emptyGroup(
 ): Group {
   return {
     ...named,
-    ...{ type: 'normal', resourceGroupId: '', serviceManaged: false, tags: [] },
+    ...{ type: 'normal', resourceGroupId: '', serviceManaged: false, instances: 0, tags: [] },
     ...{ nextSequence: 1, rules: [], tokens: [] },
   };
 }

@@ -56,21 +56,21 @@ const DB: readonly Sketch[] = [
   },
 ];
 
-type Named = Pick<Group, 'id' | 'description' | 'regionId' | 'vpcId'>;
+type Named = Pick<Group, 'id' | 'description' | 'regionId' | 'vpcId'> & Partial<Pick<Group, 'instances'>>;
 
 /** Two groups of the local account that a newcomer finds, with permanent rules that must survive. */
 export function startingState(nowMs: number, random: () => number): readonly Group[] {
   const place = { regionId: 'cn-hangzhou', vpcId: 'vpc-demo' };
-  return [
-    demoGroup({ ...place, id: 'sg-demo-web', description: 'Web servers of the demo' }, WEB, nowMs, random),
-    demoGroup({ ...place, id: 'sg-demo-db', description: 'Databases of the demo' }, DB, nowMs, random),
-  ];
+  const web = { ...place, id: 'sg-demo-web', description: 'Web servers of the demo', instances: 3 };
+  const db = { ...place, id: 'sg-demo-db', description: 'Databases of the demo', instances: 2 };
+  return [demoGroup(web, WEB, nowMs, random), demoGroup(db, DB, nowMs, random)];
 }
 
 export function demoGroup(named: Named, sketches: readonly Sketch[], nowMs: number, random: () => number): Group {
   const name = named.id.slice('sg-'.length);
   return {
     ...emptyGroup({ ...named, name, accountId: LOCAL_ACCOUNT_ID, createdAtMs: nowMs }),
+    instances: named.instances ?? 0,
     nextSequence: sketches.length + 1,
     rules: sketches.map(({ cidr, ...sketch }, index) => ({
       ...sketch,

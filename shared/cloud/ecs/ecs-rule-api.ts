@@ -1,6 +1,7 @@
 import type { Abilities, Answer, ChangeKind, NotListed, RuleApi } from '../../reconcile/cloud-port.ts';
 import type { Rule } from '../../rule/rule.ts';
 import { elsewhere, readFrozen } from '../before-sending.ts';
+import { countInstances } from './count-instances.ts';
 import { type EcsCall, type EcsOptions, ecsCaller } from './ecs-caller.ts';
 import { actionOf, bytesOfRule, freezeRequest, frozenRequests } from './frozen-request.ts';
 import { listRules } from './list-rules.ts';
@@ -22,6 +23,7 @@ export function createEcsRuleApi(options: EcsOptions): RuleApi {
   return {
     abilities,
     describe: async (target) => elsewhere(here, target) ?? listRules(caller, target),
+    countInstances: async (target) => elsewhere(here, target) ?? countInstances(caller, target),
     prepare: freezeRequest,
     bytesOf: bytesOfRule,
     actionOf,

@@ -2,6 +2,7 @@ import type { Accounts } from '../../config/accounts-config.ts';
 import type { Sources } from '../../intake/sources.ts';
 import type { AnchorStore } from '../../reconcile/anchor-port.ts';
 import type { RuleApi } from '../../reconcile/cloud-port.ts';
+import type { Reach } from '../../reconcile/reach.ts';
 import type { Target } from '../../rule/target.ts';
 import type { Platform } from '../../runtime/platform.ts';
 import { checkAnchors } from './anchor-checks.ts';
@@ -15,6 +16,7 @@ export type ExamineDeps = Omit<LedgerLook, 'isAuditKeyed'> & {
   readonly sources: Sources;
   readonly stampKeys: readonly string[];
   readonly apiFor: (target: Target) => RuleApi;
+  readonly reach?: Reach | undefined;
   readonly anchors?: AnchorStore | undefined;
   readonly groups: () => Promise<{ readonly targets: readonly Target[] }>;
 };

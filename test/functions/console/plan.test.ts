@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { policyOf } from '../../../shared/config/config.ts';
 import { cedarPolicies } from '../../../shared/policy/cedar-policy.ts';
+import { guardReach } from '../../../shared/policy/guard-reach.ts';
 import { canonicalRule } from '../../../shared/rule/request-rule.ts';
 import { group } from '../../fakes/world.ts';
 import { leaseBody, makeConsole, ssh } from './console.ts';
@@ -82,7 +83,7 @@ describe('planning', () => {
       },
       rules: [{ traffic: { now: 'none', afterwards: 'all' } }],
       quota: { looks: 4, calls: 1, callsAtEnd: 1, rulesInGroup: 1, rulesAdded: 1 },
-      instances: null,
+      instances: 3,
     });
   });
 
@@ -118,6 +119,30 @@ describe('planning', () => {
       calls: [],
     });
     expect(asked).toMatchObject({ status: 422, body: { code: 'POLICY_DENIED', detailZh: refusal.messageZh } });
+  });
+
+  it('tells how many instances the group has, and refuses too many of them where that is limited', async () => {
+    const reach = guardReach({ mostInstances: { count: 3, unknown: 'refuse' }, wideningChanges: 'refuse' });
+    const { world, call } = makeConsole({ reach });
+    const ask = async () => (await call('POST', '/api/plan', leaseBody())) as { status: number; body: object };
+
+    expect((await ask()).body).toMatchObject({ allowed: true, instances: 3 });
+    world.cloud.instances = 4;
+    expect((await ask()).body).toMatchObject({
+      ...{ allowed: false, instances: 4, calls: [] },
+      refusal: { code: 'TOO_MANY_INSTANCES', messageZh: expect.any(String) },
+    });
+    world.cloud.faults.push({ kind: 'count', fault: 'lost-before' });
+    expect(await ask()).toMatchObject({ status: 502, body: { code: 'ECONNRESET' } });
+  });
+
+  it('tells that the instances are not known where nothing limits them and the cloud does not say', async () => {
+    const { world, call } = makeConsole();
+    world.cloud.faults.push({ kind: 'count', fault: 'lost-before' });
+
+    const { body } = await call('POST', '/api/plan', leaseBody());
+
+    expect(body).toMatchObject({ allowed: true, instances: null });
   });
 
   it('says why a request would be refused', async () => {

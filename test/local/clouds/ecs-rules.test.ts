@@ -23,6 +23,16 @@ describe('rules of the emulated ECS, through the vendor’s own client', () => {
     ]);
   });
 
+  it('counts the instances of a group only where that is asked for', async () => {
+    const { listGroups, createGroup } = await ecsTrial();
+    await createGroup();
+    const counts = async (fields: object) =>
+      (await listGroups(fields)).securityGroups?.securityGroup?.map(({ ecsCount }) => ecsCount).sort();
+
+    expect(await counts({})).toEqual([0, 0, 0]);
+    expect(await counts({ isQueryEcsCount: true })).toEqual([0, 2, 3]);
+  });
+
   it('adds an ingress rule and shows it in the words of the service', async () => {
     const { authorize, rules } = await ecsTrial();
 

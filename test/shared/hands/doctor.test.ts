@@ -117,6 +117,20 @@ describe('a look at the clouds', () => {
     no('permission');
     expect(await look([], [group])).toMatchObject([{ verdict: 'failed' }]);
   });
+
+  it('counts the instances of a known group where they are limited', async () => {
+    const { cloud } = makeWorld();
+    const reach = { isCounted: () => true, check: () => undefined };
+    const look = (limit?: typeof reach) =>
+      checkPlaces({ accounts: {}, targets: async () => [group], apiFor: () => cloud, reach: limit });
+    const counts = 'ecs/default/cn-hangzhou counts instances';
+
+    expect(verdicts(await look())).not.toHaveProperty([counts]);
+    expect(verdicts(await look(reach))).toMatchObject({ [counts]: 'ok' });
+    const no = { kind: 'refused', class: 'permission', code: 'Forbidden.RAM', message: 'no' } as const;
+    cloud.faults.push({ kind: 'count', fault: no });
+    expect(verdicts(await look(reach))).toMatchObject({ [counts]: 'failed' });
+  });
 });
 
 describe('a look at the sources', () => {

@@ -55,6 +55,12 @@ function Answer({ plan, error }: Pick<Props, 'plan' | 'error'>) {
             <dd>{t.plan.quotaText(plan.quota.calls, plan.quota.callsAtEnd, plan.quota.rulesInGroup)}</dd>
           </>
         )}
+        {(plan.allowed || plan.instances !== null) && (
+          <>
+            <dt>{t.plan.reaches}</dt>
+            <dd>{t.plan.instances(plan.instances)}</dd>
+          </>
+        )}
       </dl>
       <PlannedRules plan={plan} />
       {plan.calls.length > 0 && (

@@ -30,6 +30,14 @@ describe('a request to ECS', () => {
     expect(ours).toHaveLength(100);
   });
 
+  it('asks for the instances of one group, which are counted only where that is said', async () => {
+    const counted = await trial.api.countInstances?.(webGroup);
+
+    const [call] = await callsOf('DescribeSecurityGroups');
+    expect(counted).toEqual({ kind: 'counted', instances: 3 });
+    expect(call?.parameters).toMatchObject({ SecurityGroupIds: '["sg-demo-web"]', IsQueryEcsCount: 'true' });
+  });
+
   it('says policy, priority, NIC type and description of every rule', async () => {
     await hand.authorize([sampleRule(1)], 'token-1');
 

@@ -222,4 +222,14 @@ describe('a listing of ECS', () => {
     const broken = await scripted(groups('sg-1', 'more'), json({ RequestId: 'R' }));
     expect((await listEcsGroups(broken.options)).kind).toBe('unknown');
   });
+
+  it.each([
+    ['no count', { SecurityGroupId: 'sg-demo-web' }],
+    ['a count that is none', { SecurityGroupId: 'sg-demo-web', EcsCount: -1 }],
+    ['the count of another group', { SecurityGroupId: 'sg-demo-db', EcsCount: 1 }],
+  ])('with %s is no count, and never a small one', async (_name, group) => {
+    const { api } = await scripted(json({ RequestId: 'R', SecurityGroups: { SecurityGroup: [group] } }));
+
+    expect(await api.countInstances?.(webGroup)).toMatchObject({ kind: 'unknown', code: 'NOT_COUNTED' });
+  });
 });

@@ -1,4 +1,5 @@
 import { anchorAudit } from '../../shared/reconcile/anchor.ts';
+import { forgetMarks } from '../../shared/reconcile/forget-marks.ts';
 import { measure } from '../../shared/reconcile/metrics.ts';
 import { goOnRecovering, recoverIfLost } from '../../shared/reconcile/recover.ts';
 import { scan } from '../../shared/reconcile/scan.ts';
@@ -16,5 +17,6 @@ export async function reconcile({ deps, remainingMs }: Invocation<ReconcileDeps>
   const recovery = (await goOnRecovering(deps, mayGoOn)) ?? (await recoverIfLost(deps, mayGoOn));
   const report = recovery ?? (await scan(deps, mayGoOn));
   await measure(deps);
-  return { answer: report, summary: { ...report, ...(recovery ? { isRecovery: true } : {}) } };
+  const forgotten = await forgetMarks(deps, mayGoOn);
+  return { answer: report, summary: { ...report, forgotten, ...(recovery ? { isRecovery: true } : {}) } };
 }

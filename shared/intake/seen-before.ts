@@ -5,8 +5,8 @@ import type { Delivered } from '../reconcile/receive.ts';
 /**
  * An event means what it meant the first time: a repetition, under the delivery's id or with the same content, is
  * taken as that first message again, whatever headers come with it now. So nothing is asked for twice, and a delivery
- * that was written down but not carried out is carried out. What is seen is kept as long as the messages themselves,
- * which is more than the 30 days in which any sender repeats.
+ * that was written down but not carried out is carried out. What is seen is kept for the 30 days in which a sender may
+ * repeat it (forget-marks.ts); the messages themselves stay.
  */
 export async function firstMeaning(ledger: Ledger, delivered: Delivered, seen: readonly string[]): Promise<Delivered> {
   // What is malformed may be mended in sources.yaml, and sent again.

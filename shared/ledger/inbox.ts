@@ -3,7 +3,7 @@ import type { InboxRow } from '../reconcile/ledger-rows.ts';
 import { instant, jsonText, type Sql } from './sql.ts';
 
 type Row = { doc: InboxRow };
-export type InboxTx = Pick<LedgerTx, 'insertMessage' | 'findMessage' | 'updateMessage' | 'parkedFor'>;
+export type InboxTx = Pick<LedgerTx, 'insertMessage' | 'findMessage' | 'updateMessage' | 'parkedFor' | 'forgetMarks'>;
 
 export function inboxTx(sql: Sql): InboxTx {
   return {
@@ -37,6 +37,17 @@ export function inboxTx(sql: Sql): InboxTx {
         [source, requestId],
       );
       return rows.map(({ doc }) => doc);
+    },
+
+    /** Whoever holds one just now keeps it until the next run. */
+    async forgetMarks(beforeMs, limit) {
+      const { count } = await sql(
+        `delete from curfew.inbox where (source, id) in (
+           select source, id from curfew.inbox where source like '%!%' and parked_for is null and received_at < $1
+           order by received_at limit $2 for update skip locked)`,
+        [instant(beforeMs), limit],
+      );
+      return count;
     },
   };
 }

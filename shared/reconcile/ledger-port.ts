@@ -17,6 +17,11 @@ export interface LedgerTx {
   updateMessage(row: InboxRow): Promise<void>;
   /** Messages that wait for this request, oldest first. */
   parkedFor(source: string, requestId: string): Promise<readonly InboxRow[]>;
+  /**
+   * Forgets at most so many of what is kept beside messages (under a source's name with a `!`) and was received
+   * before, oldest first; how many. Messages, and what waits for something, stay.
+   */
+  forgetMarks(beforeMs: number, limit: number): Promise<number>;
 
   /** Adds rows for keys that are new; what is there stays as it is. */
   insertRules(rows: readonly RuleRow[]): Promise<void>;

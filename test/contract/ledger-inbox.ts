@@ -69,6 +69,29 @@ export function ledgerInboxContract(current: Current): void {
       await expect(lost).rejects.toMatchObject({ code: 'LEDGER_ROW_MISSING' });
     });
 
+    it('forgets the oldest marks first, so many at a time, and never messages or what waits', async () => {
+      const ledger = current();
+      const mark = (id: string, receivedAtMs: number, more = {}) =>
+        message(id, { source: 'jira!seen', receivedAtMs, ...more });
+      await within(ledger, async (tx) => {
+        await tx.insertMessage(mark('young', 5000));
+        await tx.insertMessage(mark('older', 2000));
+        await tx.insertMessage(mark('oldest', 1000));
+        await tx.insertMessage(mark('old', 3000));
+        await tx.insertMessage(mark('waits', 1000, { source: 'jira!waiting', parkedFor: 'fetch' }));
+        await tx.insertMessage(message('asked', { source: 'jira', receivedAtMs: 1000 }));
+      });
+
+      const forgotten = [2, 2, 2].map((limit) => within(ledger, (tx) => tx.forgetMarks(5000, limit)));
+
+      expect((await Promise.all(forgotten)).reduce((sum, count) => sum + count)).toBe(3);
+      const left = (source: string, id: string) => within(ledger, (tx) => tx.findMessage(source, id));
+      for (const id of ['older', 'oldest', 'old']) expect(await left('jira!seen', id)).toBeUndefined();
+      expect(await left('jira!seen', 'young')).toBeDefined();
+      expect(await left('jira!waiting', 'waits')).toBeDefined();
+      expect(await left('jira', 'asked')).toBeDefined();
+    });
+
     it('lists what waits for a request, oldest first, until it waits no more', async () => {
       const ledger = current();
       const parked = (id: string, receivedAtMs: number, more = {}) =>

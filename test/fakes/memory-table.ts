@@ -34,6 +34,12 @@ export class Table<Row> {
     this.#rows.set(key, row);
   }
 
+  delete(journal: Journal, key: string): void {
+    const before = this.#rows.get(key);
+    if (before !== undefined) journal.record(() => this.#rows.set(key, before));
+    this.#rows.delete(key);
+  }
+
   copy(): Table<Row> {
     const copy = new Table<Row>();
     for (const [key, row] of this.#rows) copy.#rows.set(key, row);

@@ -79,6 +79,15 @@ export class MemoryTx implements LedgerTx {
     return parked.sort((a, b) => a.receivedAtMs - b.receivedAtMs || byText(a.id, b.id));
   }
 
+  async forgetMarks(beforeMs: number, limit: number): Promise<number> {
+    const marks = [...this.#tables.inbox.values()].filter(
+      (row) => row.source.includes('!') && row.parkedFor === undefined && row.receivedAtMs < beforeMs,
+    );
+    const oldest = marks.sort((a, b) => a.receivedAtMs - b.receivedAtMs).slice(0, limit);
+    for (const { source, id } of oldest) this.#tables.inbox.delete(this.#journal, pair(source, id));
+    return oldest.length;
+  }
+
   async insertRules(rows: readonly RuleRow[]): Promise<void> {
     for (const row of rows) {
       if (!this.#tables.rules.has(row.key)) this.#tables.rules.set(this.#journal, row.key, row);

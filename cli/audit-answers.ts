@@ -25,8 +25,6 @@ const rowSchema = z.looseObject({
   data: z.record(z.string(), z.unknown()),
   hash: z.string(),
 });
-export type Row = z.infer<typeof rowSchema>;
-export const pageSchema = z.looseObject({ rows: z.array(rowSchema), cursor: maybe });
 
 const look = z.looseObject({ at: z.string(), ruleId: maybe });
 export const evidenceSchema = z.looseObject({

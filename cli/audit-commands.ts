@@ -27,6 +27,7 @@ export function addAuditCommands(program: Command): void {
     .option('--from <instant>', 'not before: 2026-12-01T00:00:00Z', readInstant)
     .option('--to <instant>', 'before: 2027-01-01T00:00:00Z', readInstant)
     .option('--lease <id>', 'only of a lease')
+    .option('--text <words>', 'only rows in which each of the words stands')
     .addHelpText('after', exportExamples)
     .action(lazily(async () => (await import('./commands/audit-export.ts')).exportAudit));
   audit

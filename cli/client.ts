@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { parseJson } from '../shared/runtime/parse-json.ts';
 import { problemSchema } from './answers.ts';
 import type { Connection } from './connection.ts';
 import type { Lang } from './context.ts';
@@ -8,11 +9,11 @@ type Call = {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: unknown;
 };
-export type Client = <Schema extends z.ZodMiniType>(
-  path: string,
-  schema: Schema,
-  call?: Call,
-) => Promise<z.infer<Schema>>;
+type Ask = <Schema extends z.ZodMiniType>(path: string, schema: Schema, call?: Call) => Promise<z.infer<Schema>>;
+export type Client = Ask & {
+  /** What is no JSON: the text of the answer as it came. */
+  readonly text: (path: string) => Promise<{ readonly text: string; readonly headers: Headers }>;
+};
 
 /** A listing of a whole account may take its time; the console itself gives up after 30 s. */
 const timeoutMs = 35_000;
@@ -23,7 +24,7 @@ const timeoutMs = 35_000;
  */
 export function createClient(connect: () => Promise<Connection>, lang: Lang = 'en'): Client {
   let connection: Promise<Connection> | undefined;
-  return async (path, schema, { method = 'GET', body } = {}) => {
+  const send = async (path: string, { method = 'GET', body }: Call = {}) => {
     connection ??= connect();
     const { server, token } = await connection;
     const response = await reach(`${server}${path}`, {
@@ -32,9 +33,13 @@ export function createClient(connect: () => Promise<Connection>, lang: Lang = 'e
       signal: AbortSignal.timeout(timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const value = await response.json().catch(() => undefined);
-    if (!response.ok) throw failureOf(response.status, value, { server, lang });
-    const parsed = schema.safeParse(value);
+    const text = await response.text();
+    if (!response.ok) throw failureOf(response.status, parseJson(text), { server, lang });
+    return { server, text, headers: response.headers };
+  };
+  const ask: Ask = async (path, schema, call) => {
+    const { server, text } = await send(path, call);
+    const parsed = schema.safeParse(parseJson(text));
     if (parsed.success) return parsed.data;
     throw new Failure(
       'unreachable',
@@ -42,6 +47,7 @@ export function createClient(connect: () => Promise<Connection>, lang: Lang = 'e
       `what answers at ${server} is no console of Curfew, or a newer one`,
     );
   };
+  return Object.assign(ask, { text: (path: string) => send(path) });
 }
 
 async function reach(url: string, init: RequestInit): Promise<Response> {

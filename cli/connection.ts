@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
+import { parseJson } from '../shared/runtime/parse-json.ts';
 import { Failure } from './failure.ts';
 
 export type Connection = { readonly server: string; readonly token: string };
@@ -35,17 +36,9 @@ async function localStack(): Promise<z.infer<typeof stackSchema>> {
   const folders = [process.cwd(), fileURLToPath(new URL('..', import.meta.url))];
   for (const folder of folders) {
     const text = await readFile(resolve(folder, '.curfew', 'stack.json'), 'utf8').catch(() => undefined);
-    const stack = text === undefined ? undefined : stackSchema.safeParse(jsonOf(text)).data;
+    const stack = text === undefined ? undefined : stackSchema.safeParse(parseJson(text)).data;
     if (stack) return stack;
   }
   const hint = 'start one with npm start, or name a console with --server and --token (CURFEW_SERVER, CURFEW_TOKEN)';
   throw new Failure('unreachable', 'NO_STACK', `no local stack is running here: ${hint}`);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

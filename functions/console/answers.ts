@@ -1,5 +1,13 @@
 import { z } from '@hono/zod-openapi';
-import { leaseChangeSchema, leaseRuleSchema, name, refusalSchema, text } from './rule-answers.ts';
+import {
+  changeImages,
+  leaseChangeSchema,
+  leaseRuleSchema,
+  name,
+  refusalSchema,
+  ruleSchema,
+  text,
+} from './rule-answers.ts';
 
 // What the API answers. The document at /openapi.json is made from these.
 
@@ -23,6 +31,8 @@ export const problemSchema = z
 export const targetSchema = z
   .object({ cloud: z.string(), account: z.string(), regionId: z.string(), securityGroupId: z.string() })
   .openapi('Group');
+
+const requesterSchema = z.object({ id: z.string(), name });
 
 const endless = ' Absent where there is no end.';
 export const windowSchema = z.object({
@@ -59,7 +69,7 @@ export const leaseSchema = z
     endsAt: instant
       .optional()
       .openapi({ description: `When it ends, or was ended: never later than expiresAt.${endless}` }),
-    requester: z.object({ id: z.string(), name }),
+    requester: requesterSchema,
     reason: name,
     ticket: z.object({ system: z.string(), key: z.string(), url: name }).optional(),
     endReason: name,
@@ -81,6 +91,51 @@ export const leaseListSchema = z
     cursor: z.string().optional().openapi({ description: 'Ask for the next page with it; absent on the last.' }),
   })
   .openapi('LeaseList');
+
+export const ruleListSchema = z
+  .object({
+    rules: z.array(
+      z.object({
+        key: z.string().openapi({ description: 'Its name in the ledger, and in the audit trail.' }),
+        target: targetSchema,
+        action: z
+          .enum(['authorize', 'modify', 'revoke'])
+          .openapi({ description: 'What the newest lease on it does: opens it, or changes or removes what is there.' }),
+        rule: ruleSchema.openapi({
+          description: 'What is opened; of a change, the rule as it was named or first seen.',
+        }),
+        text: z.string().openapi({ description: 'The rule, or the change, for people.' }),
+        ruleId: name.openapi({
+          description: "The cloud's id: of our rule while it is there, of a rule that is changed wherever it is known.",
+        }),
+        isPresent: z.boolean().openapi({ description: 'Our rule, or change, was seen, and not yet seen to be gone.' }),
+        stuck: z.boolean().openapi({ description: 'It could not be undone yet, and is still being tried.' }),
+        error: refusalSchema.optional(),
+        change: changeImages
+          .optional()
+          .openapi({ description: 'Of modify and revoke: what was and what is made of it.' }),
+        stamp: z
+          .object({ operationId: z.string(), intendedAt: instant, until: instant })
+          .optional()
+          .openapi({ description: "What the stamp in the rule's description says, while it is there." }),
+        abandoned: z
+          .object({ ruleId: name, by: z.string(), at: instant })
+          .optional()
+          .openapi({ description: 'Somebody took it out of the machine’s hands: it is left as it is.' }),
+        lookedAt: instant.optional().openapi({ description: 'When its group was last looked at for it.' }),
+        leases: z
+          .array(
+            z.object({
+              ...{ id: z.string(), state: z.string(), requester: requesterSchema },
+              ...{ borrowed: z.boolean(), withdrawn: z.boolean() },
+            }),
+          )
+          .openapi({ description: 'The leases about it that are not over, as far as you may see them.' }),
+      }),
+    ),
+    cursor: z.string().optional().openapi({ description: 'Ask for the next page with it; absent on the last.' }),
+  })
+  .openapi('RuleList');
 
 export const storySchema = z
   .object({

@@ -8,6 +8,7 @@ import { AppError } from '../../shared/runtime/app-error.ts';
 import { routeAbandon } from './abandon.ts';
 import { routeAdopt } from './adopt.ts';
 import { routeAudit } from './audit.ts';
+import { routeAuditExport } from './audit-export.ts';
 import { requireActor, whoseToken } from './authenticate.ts';
 import { routeChanges } from './changes.ts';
 import type { ConsoleApp, ConsoleDeps, ConsoleEnv } from './console-app.ts';
@@ -27,6 +28,7 @@ import { routePolicy } from './policy.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import { routeRecover } from './recover.ts';
 import { routeReview } from './review.ts';
+import { routeRules } from './rules.ts';
 import { routeStamped } from './stamped.ts';
 import { routeStatus } from './status.ts';
 
@@ -52,6 +54,7 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   guardDoors(app, deps);
   routeChanges(app, deps);
   routeLeases(app, deps);
+  routeRules(app, deps);
   routePlan(app, deps);
   routePolicy(app, deps);
   routeFreeze(app, deps);
@@ -59,6 +62,7 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   routeStamped(app, deps);
   routeGroups(app, deps);
   routeAudit(app, deps);
+  routeAuditExport(app, deps);
   routeAbandon(app, deps);
   routeReview(app, deps);
   routeAdopt(app, deps);
@@ -85,6 +89,7 @@ const doors = [
   ['administer', ['GET'], '/api/doctor'],
   ['audit', ['GET'], '/api/audit'],
   ['audit', ['GET'], '/api/audit/verify'],
+  ['audit', ['GET'], '/api/audit/export'],
 ] as const;
 
 function guardDoors(app: ConsoleApp, deps: ConsoleDeps): void {

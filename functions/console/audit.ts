@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { AuditAnchor } from '../../shared/reconcile/audit-trail.ts';
-import type { AuditRow } from '../../shared/reconcile/ledger-rows.ts';
 import { AppError } from '../../shared/runtime/app-error.ts';
 import { auditPageSchema, evidenceSchema, verdictSchema } from './audit-answers.ts';
+import { auditFilter, noteRead, noteSearch, searchAudit, viewAuditRow } from './audit-search.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { doorFor, findLease, leaseNotFound } from './doors.ts';
 import { gatherEvidence } from './evidence.ts';
@@ -10,17 +10,7 @@ import { exactInstant } from './lease-view.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
 
 const anchorForm = /^\d{1,15}:[0-9a-f]{64}$/;
-const instant = z.iso.datetime({ offset: true }).optional();
-const pageQuery = z.object({
-  cursor: z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(500),
-  from: instant,
-  to: instant.openapi({ description: 'Not included.' }),
-  lease: z.string().max(64).optional(),
-});
+const pageQuery = z.object({ ...auditFilter, limit: z.coerce.number().int().min(1).max(1_000).default(500) });
 
 const verify = createRoute({
   method: 'get',
@@ -64,13 +54,10 @@ export function routeAudit(app: ConsoleApp, deps: ConsoleDeps): void {
     return c.json({ ...(await deps.audit.verifyAudit([...given, ...kept])), ...told }, 200);
   });
   app.openapi(page, async (c) => {
-    const query = c.req.valid('query');
-    const { cursor, limit, from, to, lease } = query;
-    // Whoever reads all of it is noted once, not page by page.
-    if (cursor === undefined) await noteRead(deps, c.get('actor'), { what: 'export', from, to, lease });
-    const want = { afterN: Number(cursor ?? 0), limit, leaseId: lease, fromMs: msOf(from), toMs: msOf(to) };
-    const { rows, nextN } = await deps.audit.auditPage(want);
-    return c.json({ rows: rows.map(viewRow), cursor: nextN === undefined ? undefined : String(nextN) }, 200);
+    const { limit, ...filter } = c.req.valid('query');
+    await noteSearch(deps, c.get('actor'), filter);
+    const { rows, nextN } = await searchAudit(deps.audit, filter, limit);
+    return c.json({ rows: rows.map(viewAuditRow), cursor: nextN === undefined ? undefined : String(nextN) }, 200);
   });
   app.openapi(evidence, async (c) => {
     const { id } = c.req.valid('param');
@@ -79,7 +66,7 @@ export function routeAudit(app: ConsoleApp, deps: ConsoleDeps): void {
     const found = await gatherEvidence(deps, id);
     if (!found) throw leaseNotFound();
     await noteRead(deps, c.get('actor'), { what: 'evidence', lease: id });
-    return c.json({ ...found, rows: found.rows.map(viewRow) }, 200);
+    return c.json({ ...found, rows: found.rows.map(viewAuditRow) }, 200);
   });
 }
 
@@ -104,13 +91,3 @@ async function readKept({ anchors, log }: ConsoleDeps) {
     };
   }
 }
-
-const msOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Date.parse(text));
-
-async function noteRead({ ledger }: ConsoleDeps, actor: string, data: Record<string, unknown>): Promise<void> {
-  await ledger.transaction('audit read', (tx) => tx.appendAudit([{ kind: 'audit.read', actor, data }]));
-}
-
-const viewRow = ({ n, atMs, kind, leaseId, actor, data, hash }: AuditRow) => ({
-  ...{ n, at: exactInstant(atMs), kind, leaseId, actor, data, hash },
-});

@@ -11,7 +11,7 @@ import { type Door, doorFor } from './doors.ts';
 import { viewLeases } from './lease-view.ts';
 import { Problem } from './problem.ts';
 import { readObject } from './read-body.ts';
-import { answer, bodyNamed, otherwise, secured } from './route-parts.ts';
+import { answer, bodyNamed, flag, otherwise, secured } from './route-parts.ts';
 import { tagOf, tellLease } from './tell-lease.ts';
 
 const states: ReadonlySet<string> = new Set<LeaseState>([
@@ -28,7 +28,6 @@ const states: ReadonlySet<string> = new Set<LeaseState>([
   'failed',
   'withdrawn',
 ]);
-const flag = z.enum(['true', 'false']).optional();
 const query = z.object({
   state: z
     .string()

@@ -1,4 +1,4 @@
-import type { z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { messageJsonSchema } from '../../shared/lease/message-json-schema.ts';
 import { problemSchema } from './answers.ts';
 import type { ConsoleApp } from './console-app.ts';
@@ -18,6 +18,9 @@ export const otherwise = {
   '4XX': problem('Not done: the reason, with a code for machines.'),
   '5XX': problem('Not done, or not known: the same request, with the same id, may be made again.'),
 };
+
+/** Of a query. */
+export const flag = z.enum(['true', 'false']).optional();
 
 export const secured = [{ token: [] }, { session: [] }];
 

@@ -60,18 +60,21 @@ const named = {
   set: setSchema.optional().openapi({ description: 'What modify sets.' }),
   text: z.string().openapi({ description: 'The change for people.', example: 'change sgr-1: priority 9' }),
 };
-const images = {
-  ruleId: name.openapi({ description: "The cloud's id of the rule." }),
+const beforeAndAfter = {
   before: ruleSchema.optional().openapi({ description: 'The rule before it was touched: what the end puts back.' }),
   after: ruleSchema.optional().openapi({ description: 'The rule as modify makes it; absent where it is removed.' }),
 };
+const images = { ruleId: name.openapi({ description: "The cloud's id of the rule." }), ...beforeAndAfter };
+const isDone = z.boolean().openapi({ description: 'Made, and nothing of it is to be undone.' });
+/** Of a rule that is changed. */
+export const changeImages = z.object({ set: setSchema.optional(), ...beforeAndAfter, isDone });
 
 export const leaseChangeSchema = z
   .object({
     ...named,
     ...images,
     isPresent: z.boolean().openapi({ description: 'The change was seen to be made, and not yet to be undone.' }),
-    isDone: z.boolean().openapi({ description: 'Made, and nothing of it is to be undone.' }),
+    isDone,
     withdrawn: z.boolean().openapi({ description: 'Somebody removed the changed rule by hand.' }),
     stuck: z.boolean().openapi({ description: 'It could not be put back yet, and is still being tried.' }),
     error: refusalSchema.optional(),

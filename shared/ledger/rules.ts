@@ -1,9 +1,15 @@
 import type { LedgerTx } from '../reconcile/ledger-port.ts';
-import type { RuleRow } from '../reconcile/ledger-rows.ts';
+import type { RuleFilter, RuleRow } from '../reconcile/ledger-rows.ts';
 import { type Target, targetKey } from '../rule/target.ts';
-import { instantOrNull, jsonText, lastOfEach, msOf, type Sql, type SqlValue } from './sql.ts';
+import { instantOrNull, jsonText, lastOfEach, msOf, type Sql, type SqlValue, searchText } from './sql.ts';
 
-export type RulesTx = Pick<LedgerTx, 'insertRules' | 'rules' | 'peekRules' | 'updateRules' | 'knownTargets'>;
+export type RulesTx = Pick<
+  LedgerTx,
+  'insertRules' | 'rules' | 'peekRules' | 'updateRules' | 'listRules' | 'knownTargets'
+>;
+
+/** So many rules are looked at for one page: a filter that few pass never makes a statement run into its time limit. */
+const spanRows = 20_000;
 
 /** A rule as it is stored: the claim lives in its columns alone, because claiming writes nothing else. */
 export type StoredRule = { doc: RuleRow; claim_id: string | null; claim_until: Date | null };
@@ -45,6 +51,25 @@ export function rulesTx(sql: Sql): RulesTx {
       );
     },
 
+    async listRules(filter) {
+      const { afterKey = '', limit } = filter;
+      const { where, values } = conditionsOf(filter);
+      const { rows } = await sql<StoredRule>(
+        `select doc, claim_id, claim_until from (select * from curfew.rule where key > $1 order by key limit $2) as r
+         where ${where} order by key limit $3`,
+        [afterKey, spanRows, limit, ...values],
+      );
+      const found = rows.map(ruleOf);
+      const last = found.at(-1);
+      if (found.length === limit && last) return { rows: found, nextKey: last.key };
+      const end = await sql<{ key: string }>(
+        'select key from curfew.rule where key > $1 order by key offset $2 limit 1',
+        [afterKey, spanRows - 1],
+      );
+      const [spanEnd] = end.rows;
+      return spanEnd ? { rows: found, nextKey: spanEnd.key } : { rows: found };
+    },
+
     async knownTargets() {
       const { rows } = await sql<StoredGroup>(
         'select cloud, account, region_id, group_id from curfew.rule_group order by group_key',
@@ -52,6 +77,24 @@ export function rulesTx(sql: Sql): RulesTx {
       return rows.map(targetOf);
     },
   };
+}
+
+/** $1 to $3 are those of the page. */
+function conditionsOf({ securityGroupId, isLive, isPresent, isStuck }: RuleFilter) {
+  const values: SqlValue[] = [];
+  const given = (value: SqlValue): string => `$${3 + values.push(value)}`;
+  const conditions = ['true'];
+  if (securityGroupId !== undefined) {
+    const id = given(searchText(securityGroupId));
+    conditions.push(`group_key in (select group_key from curfew.rule_group where group_id = ${id})`);
+  }
+  if (isLive !== undefined) {
+    const links = 'exists (select from curfew.lease_rule as l where l.rule_key = r.key and l.is_live)';
+    conditions.push(isLive ? links : `not ${links}`);
+  }
+  if (isPresent !== undefined) conditions.push(`(doc->>'isPresent')::boolean = ${given(isPresent)}::boolean`);
+  if (isStuck !== undefined) conditions.push(`(doc->>'isStuck')::boolean = ${given(isStuck)}::boolean`);
+  return { where: conditions.join(' and '), values };
 }
 
 export type StoredGroup = { cloud: Target['cloud']; account: string; region_id: string; group_id: string };

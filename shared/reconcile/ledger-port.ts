@@ -1,7 +1,16 @@
 import type { Lease, Link } from '../lease/lease.ts';
 import type { Target } from '../rule/target.ts';
 import type { Hand } from './hand.ts';
-import type { AuditEntry, AuditRow, InboxRow, LeaseFilter, Operation, RuleRow } from './ledger-rows.ts';
+import type {
+  AuditEntry,
+  AuditRow,
+  InboxRow,
+  LeaseFilter,
+  Operation,
+  RuleFilter,
+  RulePage,
+  RuleRow,
+} from './ledger-rows.ts';
 
 /**
  * What can be done inside one transaction. Reads of rules and leases lock what they return until the end of it;
@@ -77,6 +86,8 @@ export interface LedgerTx {
   /** Adds to the hash chain; the last thing that a transaction does, because the chain's head is one row. */
   appendAudit(entries: readonly AuditEntry[]): Promise<void>;
   auditOf(leaseId: string): Promise<readonly AuditRow[]>;
+  /** Every rule that some lease ever wanted, or those that a filter leaves; not locked. */
+  listRules(filter: RuleFilter): Promise<RulePage>;
   /** Every group that any rule of ours was ever in. */
   knownTargets(): Promise<readonly Target[]>;
 

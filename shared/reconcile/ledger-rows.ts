@@ -128,3 +128,16 @@ export type LeaseFilter = {
   readonly before?: { readonly createdAtMs: number; readonly id: string } | undefined;
   readonly limit: number;
 };
+
+export type RuleFilter = {
+  readonly securityGroupId?: string | undefined;
+  /** About which some lease that is not over is, or none. */
+  readonly isLive?: boolean | undefined;
+  readonly isPresent?: boolean | undefined;
+  readonly isStuck?: boolean | undefined;
+  /** Rules after this one, by key, for paging. */
+  readonly afterKey?: string | undefined;
+  readonly limit: number;
+};
+/** In the order of keys; `nextKey` is what to ask after, absent on the last page. A page may be empty and not the last. */
+export type RulePage = { readonly rows: readonly RuleRow[]; readonly nextKey?: string };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Current, db, group, ruleRow, web, within } from './ledger-samples.ts';
+import type { RuleFilter } from '../../shared/reconcile/ledger-rows.ts';
+import { type Current, db, group, lease, link, ruleRow, web, within } from './ledger-samples.ts';
 
 const byKey = <Row extends { key: string }>(rows: readonly Row[]): Row[] =>
   [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -119,6 +120,47 @@ export function ledgerRuleContract(current: Current): void {
       const targets = await within(ledger, (tx) => tx.knownTargets());
       expect(targets).toHaveLength(3);
       expect(targets).toEqual(expect.arrayContaining([web, db, far]));
+    });
+
+    it('are listed in key order, page by page, without a gap', async () => {
+      const ledger = current();
+      const rows = [22, 23, 24, 25, 26].map((port) => ruleRow(port % 2 ? db : web, port));
+      await within(ledger, (tx) => tx.insertRules(rows));
+
+      const pages: string[][] = [];
+      let afterKey: string | undefined;
+      do {
+        const page = await within(ledger, (tx) => tx.listRules({ afterKey, limit: 2 }));
+        pages.push(page.rows.map(({ key }) => key));
+        afterKey = page.nextKey;
+      } while (afterKey !== undefined);
+
+      expect(pages.map((page) => page.length)).toEqual([2, 2, 1]);
+      expect(pages.flat()).toEqual(byKey(rows).map(({ key }) => key));
+    });
+
+    it('are listed of a group, and by what is there, stuck or wanted', async () => {
+      const ledger = current();
+      const there = ruleRow(web, 22, { isPresent: true });
+      const stuck = ruleRow(web, 23, { isPresent: true, isStuck: true });
+      const gone = ruleRow(db, 24);
+      await within(ledger, async (tx) => {
+        await tx.insertRules([there, stuck, gone]);
+        await tx.insertLease(lease('l1', { state: 'active' }), [link('l1', there)]);
+        await tx.insertLease(lease('l2', { state: 'stuck' }), [link('l2', stuck)]);
+        await tx.insertLease(lease('l3', { state: 'ended' }), [link('l3', there), link('l3', gone)]);
+      });
+      const listed = async (filter: Omit<RuleFilter, 'limit'>) =>
+        (await within(ledger, (tx) => tx.listRules({ ...filter, limit: 9 }))).rows;
+
+      expect(await listed({ securityGroupId: 'sg-web' })).toEqual(byKey([there, stuck]));
+      expect(await listed({ securityGroupId: 'sg-nobody' })).toEqual([]);
+      expect(await listed({ isLive: true })).toEqual(byKey([there, stuck]));
+      expect(await listed({ isLive: false })).toEqual([gone]);
+      expect(await listed({ isPresent: true })).toEqual(byKey([there, stuck]));
+      expect(await listed({ isPresent: false })).toEqual([gone]);
+      expect(await listed({ isStuck: true })).toEqual([stuck]);
+      expect(await listed({ isStuck: false, isLive: true })).toEqual([there]);
     });
   });
 }

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseJson } from '../../shared/runtime/parse-json.ts';
 import { ApiDocument } from '../support/api-document.ts';
 import { Browser } from '../support/browser.ts';
 import { webGroup } from '../support/real-world.ts';
@@ -63,7 +64,7 @@ async function call(name: string, { id = '', query = '', body, tag, by }: Ask = 
   if (response.ok) expect([name, document.wrongInRequest(operation, body)]).toEqual([name, []]);
   called.add(name);
   const text = await response.text();
-  return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Answer['body'] };
+  return { status: response.status, body: (parseJson(text) ?? { text }) as unknown as Answer['body'] };
 }
 
 /** A request for an address that no other one names. */
@@ -118,7 +119,7 @@ describe('the API of a running stack is as its document says', () => {
 
   it('for what looks', async () => {
     const names = ['getMe', 'getGroups', 'getHealth', 'getDrift', 'getDoctor', 'getStamped', 'getAudit', 'getPolicy'];
-    const more = ['getAuditVerify', 'getFreeze', 'getRecover'];
+    const more = ['getAuditVerify', 'getAuditExport', 'getFreeze', 'getRecover', 'getRules'];
     const person = { id: 'lin@example.com' };
     const tests = [{ action: 'administer', person, expect: { decision: 'deny' } }];
 
@@ -131,6 +132,8 @@ describe('the API of a running stack is as its document says', () => {
     const statuses = await Promise.all([...names, ...more].map((name) => status(call(name))));
 
     expect(statuses).toEqual([...names, ...more].map(() => 200));
+    expect(await status(call('getAuditExport', { query: '?format=csv&limit=3' }))).toBe(200);
+    expect(await status(call('getRules', { query: '?live=true&group=sg-demo-web&limit=1' }))).toBe(200);
   }, 60_000);
 
   it('for the great levers', async () => {

@@ -8,6 +8,8 @@ import type {
   InboxRow,
   LeaseFilter,
   Operation,
+  RuleFilter,
+  RulePage,
   RuleRow,
 } from '../../shared/reconcile/ledger-rows.ts';
 import { type Target, targetKey } from '../../shared/rule/target.ts';
@@ -242,6 +244,23 @@ export class MemoryTx implements LedgerTx {
 
   async auditOf(leaseId: string): Promise<readonly AuditRow[]> {
     return this.#tables.audit.rows().filter((row) => row.leaseId === leaseId);
+  }
+
+  async listRules({ afterKey = '', limit, ...filter }: RuleFilter): Promise<RulePage> {
+    const { securityGroupId, isLive, isPresent, isStuck } = filter;
+    const isLinked = (key: string) =>
+      pick(this.#tables.links, this.#tables.linksOfRule.of(key)).some((link) => this.#isLive(link.leaseId));
+    const found = [...this.#tables.rules.values()].filter(
+      (row) =>
+        row.key > afterKey &&
+        (securityGroupId === undefined || row.target.securityGroupId === securityGroupId) &&
+        (isLive === undefined || isLive === isLinked(row.key)) &&
+        (isPresent === undefined || isPresent === row.isPresent) &&
+        (isStuck === undefined || isStuck === row.isStuck),
+    );
+    const rows = found.sort((a, b) => byText(a.key, b.key)).slice(0, limit);
+    const last = rows.at(-1);
+    return rows.length === limit && last ? { rows, nextKey: last.key } : { rows };
   }
 
   async knownTargets(): Promise<readonly Target[]> {

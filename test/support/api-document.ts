@@ -48,7 +48,10 @@ export class ApiDocument {
     const type = response.headers.get('content-type')?.split(';')[0] ?? 'none';
     const schema = documented.content[type]?.schema;
     if (!schema) return [`the content type ${type} is not documented for ${status}`];
-    return wrongBy(this.#answers.compile(rooted(closed(schema) as Schema)), JSON.parse(text));
+    return wrongBy(
+      this.#answers.compile(rooted(closed(schema) as Schema)),
+      /^application\/(?:[a-z]+\+)?json$/.test(type) ? JSON.parse(text) : text,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { nextLink } from '../../shared/runtime/next-link.ts';
 import { setServerTime } from '../browser/now.ts';
 import { ApiProblem } from './problem.ts';
 
@@ -30,6 +31,15 @@ export async function call<T>(path: string, { method = 'GET', body, signal }: Op
   const value = text === '' ? undefined : JSON.parse(text);
   if (method === 'GET') keep(path, response.headers.get('etag'), value);
   return value as T;
+}
+
+/** A file that the API gives, piece by piece; `next` is the address of the next one. */
+export async function readFile(path: string) {
+  const response = await answerTo(path, { cache: 'no-store' });
+  const text = await response.text();
+  if (!response.ok) throw problemOf(response.status, text);
+  const { headers } = response;
+  return { text, rows: Number(headers.get('x-curfew-rows')), next: nextLink(headers.get('link')) };
 }
 
 async function answerTo(path: string, init: RequestInit): Promise<Response> {

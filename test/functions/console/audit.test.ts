@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../../cli/audit-answers.ts';
 import type { ConsoleDeps } from '../../../functions/console/console-app.ts';
 import type { KeptAnchor } from '../../../shared/reconcile/anchor-port.ts';
+import type { AuditTrail } from '../../../shared/reconcile/audit-trail.ts';
+import type { AuditRow } from '../../../shared/reconcile/ledger-rows.ts';
+import { refusal } from '../../../shared/rule/refusal.ts';
 import { AppError } from '../../../shared/runtime/app-error.ts';
+import { nextLink } from '../../../shared/runtime/next-link.ts';
 import { leaseBody, makeConsole } from './console.ts';
 
 type Row = { readonly n: number; readonly kind: string; readonly actor: string };
@@ -99,5 +103,121 @@ describe('the audit trail through the API', () => {
     expect(evidence.latencies.goneMs).toBeLessThan(5_000);
     expect(evidence.rows.map(({ n }) => n)).toEqual([...evidence.rows.map(({ n }) => n)].sort((a, b) => a - b));
     expect(await call('GET', '/api/audit/leases/nobody')).toMatchObject({ status: 404 });
+  });
+});
+
+const nobody = { policies: [], version: '', approvals: 0, approvers: [] };
+
+describe('the audit trail as a file', () => {
+  const rowsOf = (text: string) =>
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Row & { readonly at: string; readonly hash: string });
+  const file = (path: string) => async (made: Awaited<ReturnType<typeof withStory>>) => {
+    const response = await made.app.request(path, { headers: { authorization: `Bearer ${made.token}` } });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  };
+
+  it('is all of it in one piece, as the pages have it, and says who took it', async () => {
+    const made = await withStory();
+
+    const { status, headers, text } = await file('/api/audit/export')(made);
+
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('application/x-ndjson');
+    expect(headers.get('content-disposition')).toBe('attachment; filename="curfew-audit.jsonl"');
+    expect(headers.get('link')).toBeNull();
+    expect(headers.get('x-curfew-rows')).toBe(String(rowsOf(text).length));
+    const { rows } = await made.get<Page>('/api/audit');
+    expect(rowsOf(text)).toEqual(rows.slice(0, -1));
+    expect(rowsOf(text).at(-1)).toMatchObject({ kind: 'audit.read', actor: 'lin', data: { what: 'export' } });
+  });
+
+  it('is a table, whose cells run no formula', async () => {
+    const made = await withStory();
+    await made.call('PUT', '/api/freeze', { reason: 'x' });
+
+    const { headers, text } = await file('/api/audit/export?format=csv')(made);
+
+    const lines = text.split('\r\n');
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(lines[0]).toBe('n,at,kind,leaseId,actor,data,hash');
+    expect(lines[1]).toMatch(/^1,2026-12-01T09:00:00.000Z,lease.accepted,.*,lin,"\{""/);
+    expect(lines).toHaveLength(made.world.ledger.auditRows().length + 2);
+  });
+
+  it.each(['jsonl', 'csv'])('comes in pieces as %s, which make the whole', async (format) => {
+    const made = await withStory();
+    const whole = (await file(`/api/audit/export?format=${format}&to=2026-12-01T10:00:00Z&lease=${made.id}`)(made))
+      .text;
+
+    const pieces: string[] = [];
+    let next: string | undefined =
+      `/api/audit/export?format=${format}&to=2026-12-01T10:00:00Z&lease=${made.id}&limit=2`;
+    while (next !== undefined) {
+      const { headers, text } = await file(next)(made);
+      expect(Number(headers.get('x-curfew-rows'))).toBeLessThanOrEqual(2);
+      pieces.push(text);
+      next = nextLink(headers.get('link'));
+    }
+
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(pieces.join('')).toBe(whole);
+  });
+
+  it('holds what a filter leaves: of a time, and with every one of some words', async () => {
+    const made = await withStory();
+    const kinds = async (query: string) =>
+      rowsOf((await file(`/api/audit/export?${query}`)(made)).text).map(({ kind }) => kind);
+
+    const { rows } = await made.get<Page>('/api/audit?text=seen-gone');
+    expect(await kinds('to=2026-12-01T09:01:05Z&text=ACCEPTED+payment')).toEqual(['lease.accepted']);
+    expect(await kinds('to=2026-12-01T09:01:05Z&text=accepted+nobody')).toEqual([]);
+    expect(await kinds('from=2026-12-01T09:00:50Z&to=2026-12-01T09:01:10Z&text=seen')).toEqual(['rule.seen-gone']);
+    // That somebody looked for these words is a row of its own.
+    expect(rows.map(({ kind }) => kind)).toEqual(['rule.seen-gone', 'audit.read']);
+  });
+
+  it('is refused where it is too large for one answer, never cut', async () => {
+    const made = await withStory();
+    const [row] = made.world.ledger.auditRows();
+    const long = { ...row, data: { text: 'x'.repeat(60_000) } } as AuditRow;
+    const auditPage: AuditTrail['auditPage'] = async ({ afterN, limit }) => {
+      const rows = Array.from({ length: Math.min(limit, 400 - afterN) }, (_, at) => ({ ...long, n: afterN + at + 1 }));
+      return afterN + rows.length < 400 ? { rows, nextN: afterN + rows.length } : { rows };
+    };
+    const big = { ...made, ...makeConsole({ audit: { ...made.world.ledger, auditPage } as AuditTrail }) };
+
+    const whole = await file('/api/audit/export')(big);
+    const first = await file('/api/audit/export?limit=100000')(big);
+    const second = await file(nextLink(first.headers.get('link')) ?? '')(big);
+
+    expect([whole.status, JSON.parse(whole.text).code]).toEqual([422, 'EXPORT_TOO_LARGE']);
+    expect(first.text.length).toBeLessThan(17_000_000);
+    expect([...rowsOf(first.text), ...rowsOf(second.text)].map(({ n }) => n)).toEqual(
+      Array.from({ length: 400 }, (_, at) => at + 1),
+    );
+    expect(second.headers.get('link')).toBeNull();
+  });
+
+  it.each(['format=xml', 'limit=0', 'limit=100001', 'cursor=x', 'from=yesterday', 'lease='.padEnd(80, 'x')])(
+    'is refused with %s',
+    async (query) => {
+      const made = makeConsole();
+
+      expect(await made.call('GET', `/api/audit/export?${query}`)).toMatchObject({
+        status: 400,
+        body: { code: 'INVALID_VALUE' },
+      });
+    },
+  );
+
+  it('is for whoever may read the trail', async () => {
+    const { call } = makeConsole({
+      visits: async () => () => ({ ...nobody, refusal: refusal('POLICY_DENIED', 'no') }),
+    });
+
+    expect(await call('GET', '/api/audit/export')).toMatchObject({ status: 403, body: { code: 'POLICY_DENIED' } });
   });
 });

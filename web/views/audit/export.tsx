@@ -1,17 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
 import Button from 'antd/es/button';
 import { useState } from 'react';
-import { csvLine } from '../../../shared/runtime/csv-line.ts';
-import type { AuditPage, AuditRow } from '../../api/answers.ts';
-import { call } from '../../api/call.ts';
+import { readFile } from '../../api/call.ts';
 import { useTexts } from '../../app/preferences.tsx';
 import { download } from '../../browser/download.ts';
 import { Refused } from '../../parts/problem-note.tsx';
 import { countText } from '../../texts/format.ts';
-import { type AuditFilter, auditAddress, matches } from './filter.ts';
+import { type AuditFilter, exportAddress } from './filter.ts';
 
 type Format = 'jsonl' | 'csv';
-const columns = ['n', 'at', 'kind', 'leaseId', 'actor', 'data', 'hash'] as const;
 const mediaTypes = { jsonl: 'application/x-ndjson', csv: 'text/csv;charset=utf-8' };
 
 /** Everything that matches, not only what was loaded, as a file in the form of `curfew audit export`. */
@@ -20,8 +17,8 @@ export function Export({ filter }: { readonly filter: AuditFilter }) {
   const [rows, setRows] = useState(0);
   const { mutate, isPending, isSuccess, error, variables } = useMutation({
     mutationFn: async (format: Format) => {
-      const lines = await collect(filter, format, setRows);
-      download(`curfew-audit.${format}`, mediaTypes[format], lines);
+      const pieces = await collect(filter, format, setRows);
+      download(`curfew-audit.${format}`, mediaTypes[format], pieces);
     },
   });
   return (
@@ -45,20 +42,17 @@ export function Export({ filter }: { readonly filter: AuditFilter }) {
   );
 }
 
+/** Piece by piece, so that a long trail can be seen to come. */
 async function collect(filter: AuditFilter, format: Format, onRows: (rows: number) => void): Promise<string[]> {
-  const lines = format === 'csv' ? [csvLine(columns)] : [];
-  let cursor: string | undefined = '';
+  const pieces: string[] = [];
+  let address: string | undefined = exportAddress(filter, format);
   let count = 0;
-  while (cursor !== undefined) {
-    const page: AuditPage = await call<AuditPage>(auditAddress(filter, cursor, 1_000));
-    const found = page.rows.filter((row) => matches(row, filter.text));
-    lines.push(...found.map((row) => (format === 'csv' ? csvOf(row) : `${JSON.stringify(row)}\n`)));
-    count += found.length;
+  while (address !== undefined) {
+    const piece = await readFile(address);
+    pieces.push(piece.text);
+    count += piece.rows;
     onRows(count);
-    cursor = page.cursor;
+    address = piece.next;
   }
-  return lines;
+  return pieces;
 }
-
-const csvOf = (row: AuditRow): string =>
-  csvLine(columns.map((column) => (column === 'data' ? JSON.stringify(row.data) : row[column])));

@@ -1,5 +1,3 @@
-import type { AuditRow } from '../../api/answers.ts';
-
 /** What is looked for; instants as the browser's fields have them, in the visitor's own time. */
 export type AuditFilter = { readonly from: string; readonly to: string; readonly lease: string; readonly text: string };
 
@@ -13,20 +11,19 @@ export const filterFrom = (query: URLSearchParams): AuditFilter => ({
 export const queryOf = (filter: AuditFilter): string =>
   new URLSearchParams(Object.entries(filter).filter(([, value]) => value.trim() !== '')).toString();
 
-/** The address of one page of the API. The API narrows by time and lease; by words the page does. */
-export function auditAddress({ from, to, lease }: AuditFilter, cursor: string, limit: number): string {
-  const query = new URLSearchParams({ limit: String(limit) });
+/** The address of one page of the API. */
+export const auditAddress = (filter: AuditFilter, cursor: string): string =>
+  `/api/audit?${paramsOf(filter, { limit: '500', ...(cursor !== '' && { cursor }) })}`;
+
+/** The address of the first piece of a file. */
+export const exportAddress = (filter: AuditFilter, format: string): string =>
+  `/api/audit/export?${paramsOf(filter, { format, limit: '5000' })}`;
+
+function paramsOf({ from, to, lease, text }: AuditFilter, more: Record<string, string>): URLSearchParams {
+  const query = new URLSearchParams(more);
   if (from !== '') query.set('from', new Date(from).toISOString());
   if (to !== '') query.set('to', new Date(to).toISOString());
   if (lease.trim() !== '') query.set('lease', lease.trim());
-  if (cursor !== '') query.set('cursor', cursor);
-  return `/api/audit?${query}`;
-}
-
-/** Every word must stand somewhere in the row. */
-export function matches({ kind, actor, data }: AuditRow, text: string): boolean {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return true;
-  const haystack = `${kind} ${actor} ${JSON.stringify(data)}`.toLowerCase();
-  return words.every((word) => haystack.includes(word));
+  if (text.trim() !== '') query.set('text', text.trim());
+  return query;
 }

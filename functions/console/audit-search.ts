@@ -1,0 +1,75 @@
+import { z } from '@hono/zod-openapi';
+import type { AuditPage, AuditTrail } from '../../shared/reconcile/audit-trail.ts';
+import type { AuditRow } from '../../shared/reconcile/ledger-rows.ts';
+import type { ConsoleDeps } from './console-app.ts';
+import { exactInstant } from './lease-view.ts';
+
+const instant = z.iso.datetime({ offset: true }).optional();
+
+/** What part of the trail somebody wants to read: fields of a query. */
+export const auditFilter = {
+  from: instant,
+  to: instant.openapi({ description: 'Not included.' }),
+  lease: z.string().max(64).optional(),
+  text: z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({ description: 'Words, each of which stands in the kind, the actor or the data of a row.' }),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional(),
+};
+const filterSchema = z.object(auditFilter);
+export type AuditFilter = z.infer<typeof filterSchema>;
+
+const batchRows = 1_000;
+/** Words that are rare make a page short, not long to wait for. */
+const batchesMax = 5;
+
+/** At most so many rows, in their order. A page may be short, or empty, and not the last. */
+export async function searchAudit(trail: AuditTrail, filter: AuditFilter, limit: number): Promise<AuditPage> {
+  const { from, to, lease, text = '', cursor } = filter;
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const want = { leaseId: lease, fromMs: msOf(from), toMs: msOf(to), limit: words.length > 0 ? batchRows : limit };
+  const found: AuditRow[] = [];
+  let nextN: number | undefined = Number(cursor ?? 0);
+  for (let batches = 0; nextN !== undefined && batches < batchesMax; batches += 1) {
+    const page: AuditPage = await trail.auditPage({ ...want, afterN: nextN });
+    for (const row of page.rows) {
+      if (!hasAll(row, words)) continue;
+      if (found.length === limit) return { rows: found, nextN: found.at(-1)?.n ?? 0 };
+      found.push(row);
+    }
+    nextN = page.nextN;
+    if (found.length === limit) break;
+  }
+  return nextN === undefined ? { rows: found } : { rows: found, nextN };
+}
+
+function hasAll({ kind, actor, data }: AuditRow, words: readonly string[]): boolean {
+  if (words.length === 0) return true;
+  const haystack = `${kind} ${actor} ${JSON.stringify(data)}`.toLowerCase();
+  return words.every((word) => haystack.includes(word));
+}
+
+const msOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Date.parse(text));
+
+/** Whoever reads the trail is written down in it: once, not page by page. */
+export async function noteSearch({ ledger }: ConsoleDeps, actor: string, filter: AuditFilter): Promise<void> {
+  const { cursor, ...data } = filter;
+  if (cursor === undefined) await noteRead({ ledger }, actor, { what: 'export', ...data });
+}
+
+export async function noteRead(
+  { ledger }: Pick<ConsoleDeps, 'ledger'>,
+  actor: string,
+  data: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await ledger.transaction('audit read', (tx) => tx.appendAudit([{ kind: 'audit.read', actor, data }]));
+}
+
+export const viewAuditRow = ({ n, atMs, kind, leaseId, actor, data, hash }: AuditRow) => ({
+  ...{ n, at: exactInstant(atMs), kind, leaseId, actor, data, hash },
+});

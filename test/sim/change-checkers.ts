@@ -230,11 +230,8 @@ export class ChangeCheckers {
     // While an equal rule is open for another lease, or a person has one, ours has no place.
     const keys = this.#images(course).map(({ key }) => key);
     return cloud.truth
-      .all()
-      .some(
-        (one) =>
-          one.removedAtMs === undefined && !course.ids.has(one.id) && keys.some((key) => this.#isTwin(key, one.nowKey)),
-      );
+      .present()
+      .some((one) => !course.ids.has(one.id) && keys.some((key) => this.#isTwin(key, one.nowKey)));
   }
 
   #isBusy(course: Course): boolean {
@@ -276,7 +273,7 @@ export class ChangeCheckers {
   }
 
   #present(course: Course): KnownRule | undefined {
-    return this.#world.cloud.truth.all().find((one) => one.removedAtMs === undefined && course.ids.has(one.id));
+    return this.#world.cloud.truth.present().find((one) => course.ids.has(one.id));
   }
 
   #images({ owned, rests, taken, changed }: Course): readonly Image[] {

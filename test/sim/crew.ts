@@ -30,7 +30,7 @@ export class Crew {
     const entry = join(root, 'test/sim/worker.ts');
     const target = { platform: 'node', target: 'node20', format: 'esm', packages: 'external' } as const;
     await build({ entryPoints: [entry], bundle: true, ...target, outfile, logLevel: 'error' });
-    const limits = { resourceLimits: { maxYoungGenerationSizeMb: 96 } };
+    const limits = { resourceLimits: { maxYoungGenerationSizeMb: 192 } };
     return new Crew(
       folder,
       Array.from({ length: size }, () => new Worker(outfile, limits)),
@@ -43,11 +43,21 @@ export class Crew {
     let isOver = false;
     const serve = async (worker: Worker): Promise<void> => {
       for (let next = queue.next(); !next.done && !isOver; next = queue.next()) {
-        const report = await ask(worker, next.value);
+        const report = await ask(worker, next.value, false);
         if (onReport(next.value, report) === false) isOver = true;
       }
     };
     await Promise.all(this.#workers.map(serve));
+  }
+
+  /**
+   * One job, with its history if that is wanted. Also a single day is run by the crew: unbundled, a module that is
+   * loaded on the way comes at a moment of its own, and the day is another one.
+   */
+  async run(job: Job, isTold = false): Promise<SeedReport> {
+    const [worker] = this.#workers;
+    if (!worker) throw new Error('a crew of nobody');
+    return ask(worker, job, isTold);
   }
 
   async close(): Promise<void> {
@@ -56,7 +66,7 @@ export class Crew {
   }
 }
 
-function ask(worker: Worker, job: Job): Promise<SeedReport> {
+function ask(worker: Worker, job: Job, isTold: boolean): Promise<SeedReport> {
   return new Promise((resolve, reject) => {
     const onError = (error: unknown) => reject(error instanceof Error ? error : new Error(String(error)));
     worker.once('error', onError);
@@ -65,6 +75,6 @@ function ask(worker: Worker, job: Job): Promise<SeedReport> {
       if (report) resolve(report);
       else reject(new Error(`seed ${job.seed}: ${error}`));
     });
-    worker.postMessage(job);
+    worker.postMessage({ job, isTold });
   });
 }

@@ -44,6 +44,8 @@ export class Engine {
 
   /** Runs until the instant, or until `isOver` says so between two events. */
   async run(untilMs: number, isOver: () => boolean): Promise<void> {
+    // From here on everything runs within a microtask.
+    await undefined;
     for (let next = this.#heap[0]; next && next.atMs <= untilMs && !isOver(); next = this.#heap[0]) {
       pop(this.#heap);
       this.nowMs = next.atMs;
@@ -54,8 +56,8 @@ export class Engine {
   }
 }
 
-/** The check phase comes after every microtask, however deep the chain of promises is. */
-const drained = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** A tick that a microtask asks for comes after every other one, however deep the chain of promises is. */
+const drained = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 const isBefore = (a: Event, b: Event): boolean =>
   a.atMs !== b.atMs ? a.atMs < b.atMs : a.tie !== b.tie ? a.tie < b.tie : a.serial < b.serial;

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { Crew } from './crew.ts';
 import { DayLog } from './day-log.ts';
 import { dieOnce, pairsOf } from './deaths.ts';
-import { type Job, runJob } from './job.ts';
+import type { Job } from './job.ts';
 import { common, help, options } from './options.ts';
 import type { SeedReport } from './run-seed.ts';
 import { commandOf, shrink } from './shrink.ts';
@@ -45,8 +45,8 @@ async function many(): Promise<number> {
     failed.push(job);
     return options.goesOn;
   });
+  for (const job of failed.slice(0, 3)) await explain(crew, job);
   await crew.close();
-  for (const job of failed.slice(0, 3)) await explain(job);
   console.log(tally.text(seconds(), tally.seeds - counted));
   return tally.violations === 0 ? 0 : 1;
 }
@@ -57,7 +57,9 @@ function* jobs(known: ReadonlySet<number>): Generator<Job> {
 }
 
 async function one(job: Job): Promise<number> {
-  const report = await runJob(job, true);
+  const crew = await Crew.start(1);
+  const report = await crew.run(job, true);
+  await crew.close();
   if (options.isTraced) for (const line of report.history) console.log(line);
   else if (report.violation) print(report);
   console.log(report.violation ? failure(job, report) : `seed ${job.seed} (${report.profile}) holds`);
@@ -93,9 +95,9 @@ async function deaths(all: readonly Job[]): Promise<number> {
 }
 
 /** The least that still fails, and what happened then to the rule concerned. */
-async function explain(job: Job): Promise<void> {
-  const least = await shrink(job);
-  const report = await runJob(least, true);
+async function explain(crew: Crew, job: Job): Promise<void> {
+  const least = await shrink(crew, job);
+  const report = await crew.run(least, true);
   print(report);
   console.log(`shrunk: ${failure(least, report)}\nkeep it: add the seed to test/sim/seeds.ts`);
 }

@@ -1,12 +1,13 @@
-import { type Job, planFor, runJob } from './job.ts';
+import type { Crew } from './crew.ts';
+import { type Job, planFor } from './job.ts';
 import { faultClasses } from './plan.ts';
 
 /**
  * The least of a failing day that still fails: fault classes are switched off one after the other, which shifts none
  * of the others, then changes and leases are taken away.
  */
-export async function shrink(job: Job): Promise<Job> {
-  const fails = async (smaller: Job) => (await runJob(smaller)).violation !== undefined;
+export async function shrink(crew: Crew, job: Job): Promise<Job> {
+  const fails = async (smaller: Job) => (await crew.run(smaller)).violation !== undefined;
   const { rates } = planFor(job);
   let least: Job = { ...job, only: faultClasses.filter((name) => rates[name] > 0) };
   if (!(await fails(least))) return job;

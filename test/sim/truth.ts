@@ -69,7 +69,12 @@ export class Truth {
 
   /** Rules of ours that are in the cloud now. */
   ours(): readonly KnownRule[] {
-    return [...this.#present].filter(isOurs);
+    return this.present().filter(isOurs);
+  }
+
+  /** Whosever they are, in the order in which they came. */
+  present(): readonly KnownRule[] {
+    return [...this.#present];
   }
 
   /** Everything in the cloud now, or ever, with this tuple in this group. */

@@ -62,7 +62,7 @@ export class Undone extends Error {}
 /** Notes every write on its way; the methods of this one object are replaced, its class is left alone. */
 function watch(tx: LedgerTx, writes: Write[]): LedgerTx {
   const { insertMessage, updateMessage, insertRules, updateRules, insertLease, updateLeases, updateLinks } = tx;
-  const { claimDue, insertOperations, updateOperations } = tx;
+  const { insertOperations, updateOperations } = tx;
   return Object.assign(tx, {
     insertMessage: async (row: InboxRow) => {
       const isNew = await insertMessage.call(tx, row);
@@ -81,7 +81,6 @@ function watch(tx: LedgerTx, writes: Write[]): LedgerTx {
       await updateRules.call(tx, rows);
       for (const row of rows) writes.push({ kind: 'rule', row });
     },
-    claimDue: async (want: Parameters<LedgerTx['claimDue']>[0]) => claimDue.call(tx, want),
     insertLease: async (lease: Lease, links: readonly Link[]) => {
       await insertLease.call(tx, lease, links);
       writes.push({ kind: 'lease', row: lease });

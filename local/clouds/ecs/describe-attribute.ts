@@ -51,7 +51,7 @@ function permissionOf(rule: Rule, { behaviour, book, regionId }: CallContext): R
     const cidr = isPeer ? (peer.kind === 'ipv4' || peer.kind === 'ipv6' ? peer.value : '') : rule.nearCidr;
     const isIpv6 = cidr.includes(':');
     const groupId = isPeer && peer.kind === 'group' ? peer.value : '';
-    const named = book.find({ accountId: peer.ownerAccountId, regionId, id: groupId });
+    const named = groupId === '' ? undefined : book.find({ accountId: peer.ownerAccountId, regionId, id: groupId });
     return {
       [`${side}CidrIp`]: isIpv6 ? '' : cidr,
       [`Ipv6${side}CidrIp`]: isIpv6 ? cidr : '',

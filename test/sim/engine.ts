@@ -13,6 +13,8 @@ export class Engine {
   nowMs: number;
   events = 0;
   readonly #heap: Event[] = [];
+  /** What stood in the heap when a run began, soonest last: thousands of timers, and few that come up on the way. */
+  #planned: Event[] = [];
   readonly #chance: Chance;
   #serial = 0;
   #hash = 0x811c9dc5;
@@ -46,13 +48,20 @@ export class Engine {
   async run(untilMs: number, isOver: () => boolean): Promise<void> {
     // From here on everything runs within a microtask.
     await undefined;
-    for (let next = this.#heap[0]; next && next.atMs <= untilMs && !isOver(); next = this.#heap[0]) {
-      pop(this.#heap);
+    this.#planned = [...this.#planned, ...this.#heap.splice(0)].sort((a, b) => (isBefore(a, b) ? 1 : -1));
+    for (let next = this.#soonest(); next && next.atMs <= untilMs && !isOver(); next = this.#soonest()) {
+      if (next === this.#heap[0]) pop(this.#heap);
+      else this.#planned.pop();
       this.nowMs = next.atMs;
       this.events += 1;
       if (next.run() !== quiet) await drained();
     }
     if (!isOver()) this.nowMs = Math.max(this.nowMs, untilMs);
+  }
+
+  #soonest(): Event | undefined {
+    const [planned, fresh] = [this.#planned[this.#planned.length - 1], this.#heap[0]];
+    return planned && (!fresh || isBefore(planned, fresh)) ? planned : fresh;
   }
 }
 

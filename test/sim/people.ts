@@ -67,9 +67,7 @@ export class People {
     const { groupId, tuple } = owned;
     if (act === 'add-equal') return this.#add(groupId, tuple, 'by hand');
     const start = `${groupId} ${tuple.direction} tcp ${tuple.port} `;
-    const rule = this.#cloud.truth
-      .all()
-      .find((one) => one.removedAtMs === undefined && !isOurs(one) && one.nowKey.startsWith(start));
+    const rule = this.#cloud.truth.present().find((one) => !isOurs(one) && one.nowKey.startsWith(start));
     if (!rule) return false;
     if (act === 'delete-named') return this.#byId('RevokeSecurityGroup', rule, '.1', {});
     if (act === 'edit-named') return this.#edit(rule, { Priority: String(draw.int(30, 40)) });

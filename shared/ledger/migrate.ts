@@ -1,14 +1,11 @@
 import type pg from 'pg';
 import { ask } from './connection.ts';
 import { migrations } from './migrations/migrations.ts';
-import { sqlStateOf } from './statement-error.ts';
+import { noTableStates, sqlStateOf } from './statement-error.ts';
 import { transactSlowly } from './transact.ts';
 
 /** Any number that nothing else in the database locks by: the letters "curfew". */
 const lockId = '0x637572666577';
-
-/** No such table, no such schema. */
-export const noTableStates: readonly string[] = ['42P01', '3F000'];
 
 /** Applies what is missing, in one transaction. Many may call it at once: one works, the others wait and find it done. */
 export function migrate(pool: pg.Pool): Promise<void> {

@@ -10,11 +10,12 @@ import { inboxTx } from './inbox.ts';
 import { type JournalMac, journalMac } from './journal-mac.ts';
 import { leasesTx } from './leases.ts';
 import { linksTx } from './links.ts';
-import { isMigrated, migrate, noTableStates } from './migrate.ts';
+import { isMigrated, migrate } from './migrate.ts';
 import { operationsTx } from './operations.ts';
 import { rulesTx } from './rules.ts';
 import { settingsTx } from './settings.ts';
 import type { Sql } from './sql.ts';
+import { noTableStates } from './statement-error.ts';
 import { type TransactDeps, transact, transactReading } from './transact.ts';
 import { verifyChain } from './verify-audit.ts';
 

@@ -8,6 +8,9 @@ const lostForms = [/^08/, /^57P/, /^25P03$/, /^25006$/];
 /** Deadlock, serialization failure, lock not had in time: the work was undone and may simply run again. */
 const againCodes = new Set(['40P01', '40001', '55P03']);
 
+/** No such table, no such schema: the database was made anew. */
+export const noTableStates: readonly string[] = ['42P01', '3F000'];
+
 /**
  * Makes a failed statement one of ours. The driver throws a DatabaseError when the server said something; anything
  * else from a query is the network's (every value is plain text by then).
@@ -20,6 +23,10 @@ export function statementError(error: unknown): Error {
   if (code === '23503') return rowMissing(error.table ?? 'a table', error);
   // 53: out of space, memory or connections; 57014: it took longer than its time limit.
   if (/^53/.test(code) || code === '57014') return unavailable('statement', error);
+  if (noTableStates.includes(code)) {
+    const sentence = 'the tables of the ledger are not there';
+    return new AppError('LEDGER_UNAVAILABLE', sentence, { retryable: true, details: { sqlState: code }, cause: error });
+  }
   return againCodes.has(code)
     ? error
     : new AppError('LEDGER_FAILED', `the ledger refused a statement: ${error.message}`, {

@@ -56,14 +56,11 @@ export async function endRecovery(tx: LedgerTx, by: string, isComplete: boolean)
   await tx.appendAudit([{ kind: 'recovery.ended', actor: by, data }]);
 }
 
-/** Nobody has ever written here, as far as the ledger remembers: it is new, or it was lost. */
-export async function isNewborn(tx: LedgerTx): Promise<boolean> {
-  if (((await tx.getSetting(incarnationSetting)) ?? null) !== null) return false;
-  return (await tx.listLeases({ limit: 1 })).length === 0;
-}
+/** Nobody has looked at the clouds for it yet: it is new, or it was lost, whatever requests it took since. */
+export const isNewborn = async (tx: LedgerTx): Promise<boolean> =>
+  ((await tx.getSetting(incarnationSetting)) ?? null) === null;
 
 /** New, and nothing of ours is in the clouds. */
 export async function nameIncarnation(tx: LedgerTx, ids: Ids): Promise<void> {
-  if (((await tx.getSetting(incarnationSetting)) ?? null) !== null) return;
-  await tx.setSetting(incarnationSetting, ids.ulid(tx.nowMs));
+  if (await isNewborn(tx)) await tx.setSetting(incarnationSetting, ids.ulid(tx.nowMs));
 }

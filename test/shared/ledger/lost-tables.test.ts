@@ -15,7 +15,7 @@ it('makes its tables anew when they were lost under a warm instance', async () =
   await within(ledger, (tx) => tx.setSetting('x', 1));
   await query(database.url, 'drop schema curfew cascade');
 
-  await expect(read()).rejects.toMatchObject({ code: 'LEDGER_FAILED' });
+  await expect(read()).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
 
   expect(await read()).toBeUndefined();
 });

@@ -72,7 +72,7 @@ describe('the ledger on PostgreSQL', () => {
     const fresh = await testDatabase();
     const bare = openLedger(fresh.url, { migratesOnUse: false });
 
-    await expect(within(bare, async () => 1)).rejects.toMatchObject({ code: 'LEDGER_FAILED' });
+    await expect(within(bare, async () => 1)).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
     await bare.migrate();
     await bare.migrate();
     expect(await within(bare, async () => 1)).toBe(1);

@@ -31,6 +31,18 @@ describe('a ledger that was lost while rules are open', () => {
     expect((await leases()).map(({ state }) => state)).toEqual(['ended']);
   });
 
+  it('is rebuilt although it took a request before anybody had looked', async () => {
+    const { send, cloud, deps, lose, pass } = reconcilingWorld();
+    await send('grant', request());
+    lose();
+    await send('grant', request({ duration: 'PT1H', rules: [port(443)] }));
+
+    expect(await recoverIfLost(deps, always)).toMatchObject({ isComplete: true, recovered: 1 });
+    await pass(65);
+
+    expect(cloud.rules(group).map(({ rule }) => rule.portRange)).toEqual(['443/443']);
+  });
+
   it('ends at once what is overdue', async () => {
     const { send, clock, cloud, deps, lose, leases, sweepAll } = reconcilingWorld();
     await send('grant', request());

@@ -6,6 +6,7 @@ import { type ReadWebhook, readWebhook } from '../../shared/intake/webhooks.ts';
 import { type Received, receive } from '../../shared/reconcile/receive.ts';
 import type { Invocation, Result } from '../../shared/runtime/define-handler.ts';
 import type { IntakeDeps } from './connect.ts';
+import { fetchTrigger } from './fetch-event.ts';
 
 /** Measured before anything is parsed: nothing that a ticketing system has to say is longer. */
 const bodyBytesMax = 64 * 1024;
@@ -20,7 +21,9 @@ export async function takeWebhook(invocation: Invocation<IntakeDeps>): Promise<R
   const { deps, event } = invocation;
   const request = readHttpEvent(event);
   if ('code' in request) {
-    return readEvent(event).kind === 'timer' ? catchUpNow(invocation) : answer(400, { error: request });
+    const delivery = readEvent(event);
+    if (delivery.kind !== 'timer') return answer(400, { error: request });
+    return catchUpNow(invocation, delivery.triggerName !== fetchTrigger);
   }
   const found = routeOf(request);
   if (typeof found === 'number')
@@ -49,14 +52,14 @@ export async function takeWebhook(invocation: Invocation<IntakeDeps>): Promise<R
 }
 
 /** Nothing of it is loaded where no source is to be asked for anything. */
-async function catchUpNow({ deps, remainingMs }: Invocation<IntakeDeps>): Promise<Result> {
+async function catchUpNow({ deps, remainingMs }: Invocation<IntakeDeps>, isPolling: boolean): Promise<Result> {
   const isAsked = Object.values(deps.sources.book).some(
     (one) => ('api' in one && one.api) || ('poll' in one && one.poll),
   );
   if (!isAsked) return { answer: {}, summary: { trigger: 'timer' } };
   const { catchUp } = await import('../../shared/intake/catch-up.ts');
-  const caught = await catchUp(deps, () => remainingMs() > reserveMs);
-  return { answer: caught, summary: { trigger: 'timer', ...caught } };
+  const caught = await catchUp(deps, { mayGoOn: () => remainingMs() > reserveMs, isPolling });
+  return { answer: caught, summary: { trigger: isPolling ? 'timer' : 'fetch', ...caught } };
 }
 
 type Known = Exclude<ReadWebhook, { kind: 'unknown-source' | 'not-proved' }>;
@@ -77,6 +80,7 @@ async function take(deps: IntakeDeps, source: string, read: Known): Promise<Take
     case 'waiting': {
       const { keepWaiting } = await import('../../shared/intake/catch-up.ts');
       await keepWaiting(deps.ledger, source, read.proved);
+      await deps.fetchSoon?.();
       return { status: 202, body: { results: [], waiting: 'its form is fetched later' }, summary: { waiting: 1 } };
     }
     case 'message': {

@@ -4,10 +4,9 @@ import type { Guards } from '../config/guards-config.ts';
 import type { Notices } from '../config/notices-config.ts';
 import { createPostgresLedger, type PostgresLedger } from '../ledger/postgres-ledger.ts';
 import { announcer } from '../nudge/announcer.ts';
-import { Fc2Nudger, Fc2Sender } from '../nudge/fc2-nudger.ts';
-import { Fc3Nudger, Fc3Sender } from '../nudge/fc3-nudger.ts';
+import { Fc2Nudger } from '../nudge/fc2-nudger.ts';
+import { Fc3Nudger } from '../nudge/fc3-nudger.ts';
 import { noNudger } from '../nudge/no-nudger.ts';
-import type { NudgerOptions } from '../nudge/nudger-options.ts';
 import { checkGuards } from '../policy/guards.ts';
 import { peopleOf } from '../policy/people.ts';
 import { checkWidening, widens } from '../policy/widening.ts';
@@ -19,13 +18,13 @@ import type { Platform } from '../runtime/platform.ts';
 import { announcingLedger } from './announcing-ledger.ts';
 import { configuredGroups } from './configured-groups.ts';
 import { limitsOf } from './guard-of.ts';
+import { invokerOptions, senders } from './invoker.ts';
 import { ruleApis } from './rule-apis.ts';
 import type { HandDeps } from './run-hand.ts';
 import { servedBy } from './served.ts';
 
 /** A group that still may be hot is looked at this often. */
 const watchMs = 60_000;
-const nudgeTimeoutMs = 3_000;
 /** Four groups are swept side by side, and the sweep itself asks now and then. */
 const connections = 4;
 
@@ -95,20 +94,11 @@ function nudgerOf(platform: Platform): Nudger {
 
 /** Tells `notify` of news at once; nobody where nobody is to be told, or nothing can be invoked. */
 function announced(platform: Platform, ledger: PostgresLedger, { channels }: Notices): PostgresLedger {
-  const options = invokerOptions(platform);
-  if (!options || Object.keys(channels).length === 0) return ledger;
+  const connect = senders(platform);
+  if (!connect || Object.keys(channels).length === 0) return ledger;
   const { settings, clock, log } = platform;
-  const connect = () => (settings.fcClient === 'fc3' ? new Fc3Sender(options) : new Fc2Sender(options));
   const { functionPrefix } = settings;
   return announcingLedger(ledger, announcer({ connect, functionPrefix, stopwatch: clock, log }));
-}
-
-function invokerOptions({ settings, credentials, accountId, region, log }: Platform): NudgerOptions | undefined {
-  const endpoint = settings.endpoints.fc;
-  if (endpoint === undefined) return undefined;
-  const named = { accountId: accountId || '0', region: region || 'cn-hangzhou' };
-  const { functionPrefix } = settings;
-  return { endpoint, credentials, ...named, functionPrefix, timeoutMs: nudgeTimeoutMs, log };
 }
 
 /** A change that widens is refused, or must keep the limits that a rule of one's own would have to keep. */

@@ -1,14 +1,15 @@
 import type { Ledger } from '../reconcile/ledger-port.ts';
 import { type ReceiveDeps, receive } from '../reconcile/receive.ts';
 import type { DeliveryReader, PolledSource } from './delivery-reader.ts';
-import type { ThinSource } from './instance-reader.ts';
+import type { InstanceReader, ThinSource } from './instance-reader.ts';
 import { digestOf } from './map-event.ts';
 import { type ProvedEvent, understandEvent } from './read-hook.ts';
 import { firstMeaning } from './seen-before.ts';
 import type { HookSources } from './webhooks.ts';
 
 export type CatchUpDeps = ReceiveDeps & {
-  readonly sources: Pick<HookSources, 'book' | 'instances'>;
+  readonly sources: Pick<HookSources, 'book'>;
+  readonly instances: InstanceReader;
   readonly deliveries: DeliveryReader;
 };
 /** Events that were taken after all, those still waiting for their form, and sources that could not be asked. */
@@ -30,8 +31,14 @@ export async function keepWaiting(ledger: Ledger, source: string, { event, deliv
   });
 }
 
+type Run = {
+  readonly mayGoOn: () => boolean;
+  /** Absent or true: sources that never send again are asked for what they sent, too. */
+  readonly isPolling?: boolean;
+};
+
 /** Takes what was left over: events whose form can be had by now, and those that a source never sent again. */
-export async function catchUp(deps: CatchUpDeps, mayGoOn: () => boolean): Promise<CaughtUp> {
+export async function catchUp(deps: CatchUpDeps, { mayGoOn, isPolling = true }: Run): Promise<CaughtUp> {
   let caughtUp = 0;
   let waiting = 0;
   const away: string[] = [];
@@ -41,7 +48,7 @@ export async function catchUp(deps: CatchUpDeps, mayGoOn: () => boolean): Promis
       const done = await fetchAgain(deps, name, source, mayGoOn);
       caughtUp += done.caughtUp;
       waiting += done.waiting;
-    } else if (source.kind === 'github' && source.poll) {
+    } else if (isPolling && source.kind === 'github' && source.poll) {
       const count = await poll(deps, name, source);
       if (count === undefined) away.push(name);
       else caughtUp += count;
@@ -86,7 +93,7 @@ async function poll(deps: CatchUpDeps, name: string, source: PolledSource): Prom
 
 /** Whether the event is done with: as a message, or as one that means nothing here. */
 async function take(deps: CatchUpDeps, name: string, source: PolledSource | ThinSource, proved: ProvedEvent) {
-  const understood = await understandEvent(deps.sources.instances, name, source, proved);
+  const understood = await understandEvent(deps.instances, name, source, proved);
   if (understood.kind === 'waiting') return false;
   if (understood.kind === 'message') {
     await receive(deps, undefined, [await firstMeaning(deps.ledger, understood.delivered, understood.seen)]);

@@ -24,7 +24,7 @@ const ECS_ACTIONS = {
 type Use = {
   /** Operations of the cloud port. */
   readonly cloud: readonly (keyof typeof ECS_ACTIONS)[];
-  readonly nudges: readonly (typeof WOKEN)[number][];
+  readonly nudges: readonly string[];
   /** Buses of EventBridge that it tells what happened. */
   readonly buses?: readonly string[];
   readonly secrets: readonly string[];
@@ -36,7 +36,8 @@ type Use = {
 const USES: Record<string, Use> = {
   intake: {
     cloud: [],
-    nudges: WOKEN,
+    // Itself: the forms of thin events are fetched by a run of their own.
+    nudges: [...WOKEN, 'intake'],
     secrets: ['curfew-tickets-secrets', 'curfew-audit-key', 'curfew-hooks-*'],
     reportsFailures: true,
   },

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decrypt } from '@wecom/crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hookSecrets } from '../support/hook-trial.ts';
 import { RunningStack, until } from '../support/running-stack.ts';
@@ -43,11 +44,21 @@ afterAll(async () => {
 });
 
 async function say(system: keyof typeof tickets, what: What, ticket: number): Promise<number> {
+  return (await heard(system, what, ticket)).status;
+}
+
+async function heard(system: keyof typeof tickets, what: What, ticket: number) {
   const { headers, query, rawBody } = tickets[system][what]({ serial: 1, nowMs: Date.now(), ticket });
   const url = `http://127.0.0.1:${stack.port}/hooks/${system}?${new URLSearchParams(query)}`;
+  const sentAtMs = performance.now();
   const response = await fetch(url, { method: 'POST', headers: { ...headers }, body: new Uint8Array(rawBody) });
-  await response.text();
-  return response.status;
+  const text = await response.text();
+  return { status: response.status, text, tookMs: performance.now() - sentAtMs };
+}
+
+async function logLines(): Promise<Record<string, unknown>[]> {
+  const lines = (await stack.logs()).trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 async function leasesOf(system: string): Promise<Record<string, unknown>[]> {
@@ -79,11 +90,32 @@ describe('a ticket, through the running stack', () => {
   it('of each system: closed before it is approved, it never opens', async () => {
     for (const system of systems) {
       for (const what of ['closed', 'asked', 'approved'] as const) expect(await say(system, what, 2)).toBeLessThan(300);
-      expect((await leasesOf(system)).map(({ state }) => state)).toContain('cancelled');
+      await becomes(system, 'cancelled');
     }
 
     await stack.fire('grant');
     expect(await opened()).toEqual([]);
+  }, 45_000);
+
+  it('of DingTalk hears the encrypted success within 1.5 s, though the form cannot be fetched', async () => {
+    apis.isHanging = true;
+    const before = apis.calls.length;
+    for (const what of ['asked', 'approved', 'closed'] as const) {
+      const { status, text, tookMs } = await heard('dingtalk', what, 4);
+
+      expect(status).toBe(200);
+      const { encrypt } = JSON.parse(text) as { encrypt: string };
+      expect(decrypt(hookSecrets.CURFEW_DINGTALK_AES_KEYS, encrypt).message).toBe('success');
+      expect(tookMs, `${what}, in milliseconds`).toBeLessThan(1_500);
+    }
+    await until('the form to be asked for', 10_000, async () => (apis.calls.length > before ? true : undefined));
+    apis.isHanging = false;
+
+    await stack.fire('intake');
+    const id = tickets.dingtalk.body('asked', 4).processInstanceId;
+    expect((await leasesOf('dingtalk')).filter(({ requestId }) => requestId === id)).toMatchObject([
+      { state: 'cancelled' },
+    ]);
   }, 45_000);
 
   it('of GitHub that never came is read from its own list by the timer', async () => {
@@ -95,12 +127,18 @@ describe('a ticket, through the running stack', () => {
     expect((await leasesOf('github')).map(({ state }) => state)).toContain('awaiting-approval');
   });
 
+  it('has its form fetched by a run of its own, never while the sender waits', async () => {
+    const thin = (await logLines()).filter(({ source }) => source === 'dingtalk' || source === 'feishu');
+
+    const asks = thin.filter(({ level, results }) => level === 'info' && results === undefined);
+    expect(asks.length).toBeGreaterThan(0);
+    expect(asks.filter(({ waiting }) => waiting !== 1)).toEqual([]);
+    expect((await logLines()).some(({ trigger, caughtUp }) => trigger === 'fetch' && caughtUp === 1)).toBe(true);
+  });
+
   it('leaves no secret in the log, and no error of the function that took it', async () => {
     const logs = await stack.logs();
-    const lines = logs
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = await logLines();
 
     for (const secret of Object.values(hookSecrets).filter((one) => one.length > 20))
       expect(logs.includes(secret)).toBe(false);

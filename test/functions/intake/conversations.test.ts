@@ -225,6 +225,42 @@ describe('DingTalk', () => {
     expect(await leases()).toMatchObject([{ requester: { id: 'lin' } }]);
   });
 
+  it('hears it before anybody is asked for the form, which a run of its own fetches', async () => {
+    const asked: string[] = [];
+    let runs = 0;
+    const { post, tick, leases, world } = makeIntake({
+      instances: { read: async (_, id) => (asked.push(id), { instance: dingtalkForm }) },
+      deliveries: { missedSince: async () => expect.unreachable('such a run polls nobody') },
+      fetchSoon: async () => {
+        runs += 1;
+      },
+    });
+    for (const what of ['asked', 'approved'] as const) {
+      const { body } = await post('dingtalk', tickets.dingtalk[what]({ serial: 1, nowMs: world.clock.nowMs }));
+      expect(decrypt(keys.CURFEW_DINGTALK_AES_KEYS, String(body.encrypt)).message).toBe('success');
+    }
+    expect([asked, runs, await leases()]).toEqual([[], 2, []]);
+
+    expect(await tick('fetch')).toMatchObject({ caughtUp: 2, waiting: 0 });
+    expect(await leases()).toMatchObject([{ requester: { id: 'lin' } }]);
+  });
+
+  it('is closed before its form was fetched, and never opens', async () => {
+    const { post, tick, leases, world } = makeIntake({
+      instances: { read: async () => ({ instance: dingtalkForm }) },
+      fetchSoon: async () => undefined,
+    });
+    for (const what of ['asked', 'approved', 'closed'] as const) {
+      await post('dingtalk', tickets.dingtalk[what]({ serial: 1, nowMs: world.clock.nowMs }));
+    }
+
+    await tick('fetch');
+    await world.pass(5);
+
+    expect((await leases()).map(({ state }) => state)).toEqual(['cancelled']);
+    expect(world.cloud.calls).toEqual([]);
+  });
+
   it('is not kept from ending by a form that cannot be had', async () => {
     let isAway = false;
     const { post, leases, world } = makeIntake({

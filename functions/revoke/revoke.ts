@@ -68,16 +68,17 @@ async function withoutLedger({ deps, event, remainingMs }: Invocation<RevokeDeps
   if (delivery.kind === 'messages') throw error;
   const { code } = error;
   deps.log.event('error', 'the ledger is away: overdue rules go by their stamps alone', { alarm: true, code, error });
-  const targets =
-    delivery.kind === 'timer'
-      ? await everyGroup(deps)
-      : delivery.wakes.filter((wake) => wake.hand === 'revoke').map((wake) => wake.target);
+  const isSweep = delivery.kind === 'timer';
+  const targets = isSweep
+    ? deps.memory.inTurn(await everyGroup(deps))
+    : delivery.wakes.filter((wake) => wake.hand === 'revoke').map((wake) => wake.target);
   // Loaded only here: no other start pays for it.
   const { removeByStamps } = await import('../../shared/reconcile/by-stamps.ts');
   const { removals, ...report } = await removeByStamps(deps, targets, () => remainingMs() > reserveMs);
   deps.memory.note(removals);
+  if (isSweep) deps.memory.cameTo(targets[report.groups - 1]);
   // The platform's repeat of a wake is quicker than the next sweep, and the ledger may be back by then.
-  if (delivery.kind === 'wakes') throw error;
+  if (!isSweep) throw error;
   return { answer: report, summary: { trigger: 'timer', heartbeat: 'revoke', withoutLedger: true, code, ...report } };
 }
 

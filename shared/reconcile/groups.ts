@@ -49,3 +49,28 @@ export async function lookAtGroup(
     return { kind: 'unknown', code: 'NOT_LISTED', message: 'the group cannot be looked at' };
   }
 }
+
+const looksMax = 4;
+
+/**
+ * Looks at several groups side by side and hands each out in its turn: a slow one costs the others its own time, and
+ * not a turn each. Begins no look once `mayGoOn` says no, and leaves none under way.
+ */
+export async function* looksInTurn(
+  deps: Parameters<typeof lookAtGroup>[0],
+  targets: readonly Target[],
+  mayGoOn: () => boolean,
+): AsyncGenerator<{ readonly target: Target; readonly look: Listing | NotListed }> {
+  const queue = [...targets];
+  const begun: { readonly target: Target; readonly look: Promise<Listing | NotListed> }[] = [];
+  const begin = (): void => {
+    while (begun.length < looksMax && queue.length > 0 && mayGoOn())
+      for (const target of queue.splice(0, 1)) begun.push({ target, look: lookAtGroup(deps, target) });
+  };
+  try {
+    for (begin(); begun.length > 0; begin())
+      for (const { target, look } of begun.splice(0, 1)) yield { target, look: await look };
+  } finally {
+    await Promise.all(begun.map(({ look }) => look));
+  }
+}

@@ -2,7 +2,7 @@ import { type Target, targetKey } from '../rule/target.ts';
 import type { Listing, NotListed } from './cloud-port.ts';
 import { inFlightMs } from './decide.ts';
 import { Draft } from './draft.ts';
-import { type GroupFinder, inOrder, isGroupGone, liveKeysOf, lookAtGroup } from './groups.ts';
+import { type GroupFinder, inOrder, isGroupGone, liveKeysOf, looksInTurn } from './groups.ts';
 import { isLedgerAway } from './ledger-away.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import type { Wake } from './nudge-port.ts';
@@ -40,10 +40,8 @@ export async function goOnRecovering(deps: RecoverDeps, mayGoOn: () => boolean):
   const configured = new Set(targets.map(targetKey));
   const { after = '', incarnation } = begun.recovery;
   const report = { incarnation, groups: 0, recovered: 0, failures: 0 };
-  for (const target of inOrder([...begun.known, ...targets])) {
-    if (targetKey(target) <= after) continue;
-    if (!mayGoOn()) return { ...report, isComplete: false };
-    const look = await lookAtGroup(deps, target);
+  const rest = inOrder([...begun.known, ...targets]).filter((target) => targetKey(target) > after);
+  for await (const { target, look } of looksInTurn(deps, rest, mayGoOn)) {
     const mustBeSeen = configured.has(targetKey(target));
     const done = await recoverOne(deps, target, look, mustBeSeen);
     report.groups += 1;
@@ -51,7 +49,8 @@ export async function goOnRecovering(deps: RecoverDeps, mayGoOn: () => boolean):
     report.failures += done.failures;
     if (done.wakes.length > 0) await deps.nudger.nudge(done.wakes, done.nowMs);
   }
-  return { ...report, isComplete: await endPass(deps, isWhole) };
+  const isThrough = report.groups === rest.length;
+  return { ...report, isComplete: isThrough && (await endPass(deps, isWhole)) };
 }
 
 /**
@@ -61,13 +60,11 @@ export async function goOnRecovering(deps: RecoverDeps, mayGoOn: () => boolean):
 export async function recoverIfLost(deps: RecoverDeps, mayGoOn: () => boolean): Promise<RecoverReport | undefined> {
   if (!(await deps.ledger.transaction('newborn', isNewborn))) return undefined;
   const { targets, isWhole } = await deps.groups();
-  let isSure = isWhole;
-  for (const target of inOrder(targets)) {
-    const look = mayGoOn() ? await lookAtGroup(deps, target) : undefined;
-    if (look?.kind !== 'listed') {
-      isSure = false;
-      continue;
-    }
+  const all = inOrder(targets);
+  let listed = 0;
+  for await (const { target, look } of looksInTurn(deps, all, mayGoOn)) {
+    if (look.kind !== 'listed') continue;
+    listed += 1;
     const stamped = stampedOf(deps, target, look);
     if (stamped.length === 0 || (await areKnown(deps, stamped))) continue;
     const message = 'the ledger is empty and the clouds hold rules of ours: it is rebuilt from their stamps';
@@ -75,7 +72,7 @@ export async function recoverIfLost(deps: RecoverDeps, mayGoOn: () => boolean): 
     await beginRecovery(deps, 'curfew');
     return goOnRecovering(deps, mayGoOn);
   }
-  if (isSure) await deps.ledger.transaction('newborn', (tx) => nameIncarnation(tx, deps.ids));
+  if (isWhole && listed === all.length) await deps.ledger.transaction('newborn', (tx) => nameIncarnation(tx, deps.ids));
   return undefined;
 }
 

@@ -2,6 +2,7 @@ import { isFinal } from '../lease/lease.ts';
 import { type Target, targetKey } from '../rule/target.ts';
 import type { Removal } from './by-stamps.ts';
 import { Draft } from './draft.ts';
+import { inOrder } from './groups.ts';
 import type { Ledger, LedgerTx } from './ledger-port.ts';
 import type { AuditEntry } from './ledger-rows.ts';
 import { plan } from './plan.ts';
@@ -19,9 +20,22 @@ type Told = { readonly ledger: Ledger; readonly schedule: Schedule };
 export class WarmMemory {
   #targets: readonly Target[] = [];
   #removals: Removal[] = [];
+  /** The last group that a run without the ledger came to. */
+  #after = '';
 
   get targets(): readonly Target[] {
     return this.#targets;
+  }
+
+  /** Each group once, those first that the run before did not come to: where time runs out, it is never the same ones. */
+  inTurn(targets: readonly Target[]): readonly Target[] {
+    const all = inOrder(targets);
+    const isNext = (target: Target): boolean => targetKey(target) > this.#after;
+    return [...all.filter(isNext), ...all.filter((target) => !isNext(target))];
+  }
+
+  cameTo(target: Target | undefined): void {
+    if (target) this.#after = targetKey(target);
   }
 
   learn(targets: readonly Target[]): void {

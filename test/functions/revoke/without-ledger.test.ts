@@ -105,6 +105,25 @@ describe('an overdue rule while the ledger is away', () => {
     expect(cloud.rules(group)).toEqual([]);
   });
 
+  it('is reached in every group by and by where a run has the time for one only', async () => {
+    const targets = ['sg-c', 'sg-a', 'sg-b'].map((securityGroupId): Target => ({ ...group, securityGroupId }));
+    const { cloud, state, deps } = makeRevoke({ groups: async () => ({ targets, isWhole: true }) });
+    state.away = 'LEDGER_UNAVAILABLE';
+    const list = cloud.describe.bind(cloud);
+    const looked: string[] = [];
+    cloud.describe = (target) => {
+      looked.push(target.securityGroupId);
+      return list(target);
+    };
+
+    for (const run of [1, 2, 3, 4]) {
+      const remainingMs = () => (looked.length < run ? 55_000 : 5_000);
+      await revoke({ event: Buffer.from(timer), context: {}, deps, log: deps.log, remainingMs });
+    }
+
+    expect(looked).toEqual(['sg-a', 'sg-b', 'sg-c', 'sg-a']);
+  });
+
   it('is taken for removed without an answer only when the next look lacks it', async () => {
     const { send, clock, cloud, state, run } = makeRevoke();
     await send('grant', request());

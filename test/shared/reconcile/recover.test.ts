@@ -109,6 +109,49 @@ describe('a ledger that was lost while rules are open', () => {
     expect(await tx(readRecovery)).toBeUndefined();
   });
 
+  it('looks at four groups side by side, so that a slow one does not cost each of the others a turn', async () => {
+    const targets = [1, 2, 3, 4, 5, 6].map((n): Target => ({ ...group, securityGroupId: `sg-${n}` }));
+    const { cloud, deps } = reconcilingWorld({ groups: async () => ({ targets, isWhole: true }) });
+    await beginRecovery(deps, 'lin');
+    const list = cloud.describe.bind(cloud);
+    const looked: string[] = [];
+    let answer: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    cloud.describe = async (target) => {
+      looked.push(target.securityGroupId);
+      if (target.securityGroupId === 'sg-1') await slow;
+      return list(target);
+    };
+
+    const recovering = goOnRecovering(deps, always);
+    await new Promise(setImmediate);
+    const meanwhile = [...looked];
+    answer();
+
+    expect(meanwhile).toEqual(['sg-1', 'sg-2', 'sg-3', 'sg-4']);
+    expect(await recovering).toMatchObject({ groups: 6, isComplete: true });
+  });
+
+  it('leaves no look under way where its time is over or the ledger goes away', async () => {
+    const targets = [group, other];
+    const { cloud, deps, state } = reconcilingWorld({ groups: async () => ({ targets, isWhole: true }) });
+    await beginRecovery(deps, 'lin');
+    const list = cloud.describe.bind(cloud);
+    let underWay = 0;
+    cloud.describe = async (target) => {
+      underWay += 1;
+      if (target === other) await new Promise(setImmediate);
+      underWay -= 1;
+      state.ledger = { transaction: () => Promise.reject(new Error('away')) } as unknown as MemoryLedger;
+      return list(target);
+    };
+
+    await expect(goOnRecovering(deps, always)).rejects.toThrow('away');
+    expect(underWay).toBe(0);
+  });
+
   it('is rebuilt for the others where one group cannot be, and stays paused until that one can', async () => {
     const { cloud, send, lose, deps, leases, codes, tx } = reconcilingWorld({
       groups: async () => ({ targets: [group, other], isWhole: true }),

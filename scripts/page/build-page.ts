@@ -44,9 +44,13 @@ async function compressAll(folder: string): Promise<void> {
   }
 }
 
+/** What scripts of the page are in: its own, and those that it shares with the functions. */
+const sourceFolders = ['web', 'shared/rule', 'shared/runtime'];
+
 /** Of everything that the page is made of: its sources, the packages, and this file. */
 async function digestOf(root: string): Promise<string> {
-  const sources = await readdir(join(root, 'web'), { recursive: true, withFileTypes: true });
+  const read = (folder: string) => readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  const sources = (await Promise.all(sourceFolders.map(read))).flat();
   const files = sources.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
   const hash = createHash('sha256');
   for (const file of [...files.sort(), join(root, 'package-lock.json'), join(root, 'scripts/page/build-page.ts')]) {

@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OpenBrowser, openBrowser } from '../../scripts/browser/open-browser.ts';
 import { query } from '../support/query.ts';
 import { RunningStack } from '../support/running-stack.ts';
+import { type Task, tasksDuring } from './main-thread.ts';
 import { Visitor } from './visitor.ts';
 
 const leaseCount = 10_000;
 const usableMsMax = 1_000;
 const taskMsMax = 100;
-/** Others may want the processor too: of so many tries the best is what the page itself takes. */
+/** Of so many tries the one in the middle counts, whoever else wants the processor. */
 const tries = 5;
 
 let stack: RunningStack;
@@ -41,33 +42,41 @@ describe('the page', () => {
       await context.close();
     }
 
-    expect(Math.min(...times)).toBeLessThan(usableMsMax);
+    expect(median(times)).toBeLessThan(usableMsMax);
   }, 60_000);
 
   it('scrolls ten thousand leases with no task over 100 ms', async () => {
     await fillLedger(await stack.file());
     const lin = await Visitor.come(chromium.browser, url, {});
-    await lin.page.addInitScript(
-      'globalThis.tasks = []; new PerformanceObserver((list) => tasks.push(...list.getEntries().map((one) => one.duration))).observe({ type: "longtask" })',
-    );
     await lin.logIn('Lin');
     await lin.page.locator('.ant-table-tbody-virtual-holder').hover();
-    const passes: number[] = [];
+    const passes: (readonly Task[])[] = [];
 
-    await scrollTo(lin.page, 'end');
-    expect(await lin.page.locator('.lead').textContent()).toContain('10,000');
-    for (let n = 0; n < tries; n += 1) {
-      await lin.page.evaluate('tasks.length = 0');
-      await scrollTo(lin.page, n % 2 === 0 ? 'start' : 'end');
-      passes.push(Math.max(0, ...((await lin.page.evaluate('tasks')) as number[])));
+    // Down while page after page is loaded; then up and down again.
+    for (const where of ['end', 'start', 'end'] as const) {
+      passes.push(await tasksDuring(chromium.browser, lin.page, () => scrollTo(lin.page, where)));
     }
 
+    console.log(
+      passes.map((tasks) => [
+        tasks.length,
+        Math.max(...tasks.map((t) => t.cpuMs)),
+        Math.max(...tasks.map((t) => t.wallMs)),
+      ]),
+    );
+    expect(await lin.page.locator('.lead').textContent()).toContain('10,000');
     expect(await lin.page.locator('.leases .ant-table-row').count()).toBeLessThan(60);
-    expect(Math.min(...passes)).toBeLessThan(taskMsMax);
+    // Each of its tasks by what it has of the processor; how long one lasts besides is up to others who want it too.
+    const longest = (of: (task: Task) => number) => passes.map((tasks) => Math.max(...tasks.map(of)));
+    expect(Math.max(...longest(({ cpuMs }) => cpuMs))).toBeLessThan(taskMsMax);
+    expect(median(longest(({ wallMs }) => wallMs))).toBeLessThan(taskMsMax);
     expect(lin.complaints).toEqual([]);
     await lin.leave();
   }, 120_000);
 });
+
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
 /** Turns the wheel, a screen or two at each frame, until nothing moves any more. */
 async function scrollTo(page: Page, where: 'start' | 'end'): Promise<void> {

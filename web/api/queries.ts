@@ -25,8 +25,21 @@ export const useLeases = (filter: LeaseFilter) =>
     },
     initialPageParam: '',
     getNextPageParam: ({ cursor }) => cursor,
+    structuralSharing: samePages,
     refetchInterval: ({ state }) => liveMs * Math.max(1, state.data?.pages.length ?? 1),
   });
+
+type Pages = { readonly pages: readonly LeaseList[] };
+
+/**
+ * A page that has not changed is the very object that it was, by its ETag. To compare ten thousand leases field by field
+ * instead would keep whoever scrolls waiting.
+ */
+function samePages(before: unknown, after: unknown): unknown {
+  const [old, fresh] = [before as Pages | undefined, after as Pages];
+  const isSame = old?.pages.length === fresh.pages.length && old.pages.every((page, at) => page === fresh.pages[at]);
+  return isSame ? before : after;
+}
 
 const inAMoment = new Set(['opening', 'closing', 'requested']);
 

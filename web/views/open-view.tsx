@@ -1,5 +1,5 @@
 import Button from 'antd/es/button';
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import type { Lease, Me } from '../api/answers.ts';
 import { useLeases } from '../api/queries.ts';
 import { useTexts } from '../app/preferences.tsx';
@@ -16,6 +16,8 @@ export function OpenView({ me }: { readonly me: Me }) {
   const t = useTexts();
   const live = useLeases({ live: 'true' });
   const leases = useMemo(() => live.data?.pages.flatMap((page) => page.leases) ?? [], [live.data]);
+  // Drawn after the list, and not while somebody scrolls.
+  const drawn = useDeferredValue(leases);
   if (!live.data) return live.error ? <ProblemNote error={live.error} /> : <Loading />;
   return (
     <>
@@ -31,7 +33,7 @@ export function OpenView({ me }: { readonly me: Me }) {
         )}
       </div>
       <Attention />
-      {leases.length > 0 && <TimeLine leases={leases} />}
+      {leases.length > 0 && <TimeLine leases={drawn} />}
       <LeaseList live={live} leases={leases} />
     </>
   );
@@ -61,11 +63,11 @@ function Next({ at }: { readonly at: string }) {
   );
 }
 
+/** The API gives all of them in one form, by the second and in UTC: as texts they have the order of the instants. */
 function soonestEnd(leases: readonly Lease[]): string | undefined {
   let soonest: string | undefined;
   for (const { state, endsAt } of leases) {
-    if (state !== 'active' || endsAt === undefined) continue;
-    if (soonest === undefined || Date.parse(endsAt) < Date.parse(soonest)) soonest = endsAt;
+    if (state === 'active' && endsAt !== undefined && (soonest === undefined || endsAt < soonest)) soonest = endsAt;
   }
   return soonest;
 }

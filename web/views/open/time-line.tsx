@@ -1,5 +1,5 @@
 import Segmented from 'antd/es/segmented';
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import type { Lease } from '../../api/answers.ts';
 import { toneOf } from '../../api/lease-state.ts';
 import { useTexts } from '../../app/preferences.tsx';
@@ -17,11 +17,12 @@ const pastShare = 0.12;
 const ticks = [0, 0.25, 0.5, 0.75, 1];
 
 /** Who is in which group until when, a lane a lease. */
-export function TimeLine({ leases }: { readonly leases: readonly Lease[] }) {
+export const TimeLine = memo(function TimeLine({ leases }: { readonly leases: readonly Lease[] }) {
   const t = useTexts();
   const nowMs = useNowEvery(15_000);
   const [chosen, choose] = useState<Span>();
-  const span = chosen ?? fittingSpan(leases, nowMs);
+  const fitting = useMemo(() => fittingSpan(leases, nowMs), [leases, nowMs]);
+  const span = chosen ?? fitting;
   const window = useMemo(() => {
     const fromMs = nowMs - spansMs[span] * pastShare;
     return { fromMs, toMs: nowMs + spansMs[span] };
@@ -58,7 +59,7 @@ export function TimeLine({ leases }: { readonly leases: readonly Lease[] }) {
       {hidden > 0 && <p className="quiet">{t.open.moreGroups(hidden)}</p>}
     </section>
   );
-}
+});
 
 function Bar({ lane: { lease, left, width, isCut }, nowMs }: { readonly lane: Lane; readonly nowMs: number }) {
   const t = useTexts();

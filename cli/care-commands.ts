@@ -16,7 +16,8 @@ export function addCareCommands(program: Command): void {
   program
     .command('doctor')
     .description('say what works and what does not, and what to do about it')
-    .addHelpText('after', examples('doctor', 'doctor --json'))
+    .option('--rights', 'let each hand try what its role may do: its verb, and no other (a minute)')
+    .addHelpText('after', examples('doctor', 'doctor --rights', 'doctor --json'))
     .action(lazily(async () => (await import('./commands/doctor.ts')).doctor));
   program
     .command('check')

@@ -8,12 +8,17 @@ export const isOver = ({ state }: Lease): boolean => finalStates.has(state);
 const everyMs = 400;
 
 /** Looks again until it is so or the time is up, and returns what was seen last. */
-export async function waitUntil<T>(look: () => Promise<T>, isSo: (seen: T) => boolean, limitMs: number): Promise<T> {
+export async function waitUntil<T>(
+  look: () => Promise<T>,
+  isSo: (seen: T) => boolean,
+  limitMs: number,
+  pauseMs = everyMs,
+): Promise<T> {
   const endMs = performance.now() + limitMs;
   for (;;) {
     const seen = await look();
     if (isSo(seen) || performance.now() >= endMs) return seen;
-    await pause(everyMs);
+    await pause(pauseMs);
   }
 }
 

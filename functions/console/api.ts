@@ -87,6 +87,7 @@ const doors = [
   ['administer', ['POST', 'DELETE'], '/api/recover'],
   ['administer', ['GET'], '/api/stamped'],
   ['administer', ['GET'], '/api/doctor'],
+  ['administer', ['POST'], '/api/doctor/rights'],
   ['audit', ['GET'], '/api/audit'],
   ['audit', ['GET'], '/api/audit/verify'],
   ['audit', ['GET'], '/api/audit/export'],

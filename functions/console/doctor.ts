@@ -1,6 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { askForRights } from '../../shared/reconcile/prove-rights.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
-import { answer, otherwise, secured } from './route-parts.ts';
+import { exactInstant } from './lease-view.ts';
+import { readBody } from './read-body.ts';
+import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
 
 const diagnosisSchema = z
   .object({
@@ -16,6 +19,9 @@ const diagnosisSchema = z
   })
   .openapi('Diagnosis');
 
+const nothing = z.strictObject({});
+const askedSchema = z.object({ askedAt: z.string() }).openapi('RightsAsked');
+
 const route = createRoute({
   method: 'get',
   path: '/api/doctor',
@@ -24,9 +30,28 @@ const route = createRoute({
   responses: { 200: answer('A line for each thing that was looked at.', diagnosisSchema), ...otherwise },
 });
 
-export function routeDoctor(app: ConsoleApp, { examine }: ConsoleDeps): void {
+const rights = createRoute({
+  method: 'post',
+  path: '/api/doctor/rights',
+  summary: 'Let each hand try what its role may do',
+  description:
+    'At its next sweep, with requests that can only fail. What comes of it stands in the diagnosis as "rights of …".',
+  security: secured,
+  request: { body: bodyLike(z.toJSONSchema(nothing)) },
+  responses: { 202: answer('The hands were asked.', askedSchema), ...otherwise },
+});
+
+export function routeDoctor(app: ConsoleApp, { examine, ledger }: ConsoleDeps): void {
   app.openapi(route, async (c) => {
     const checks = (await examine?.()) ?? [];
     return c.json({ ok: checks.every(({ verdict }) => verdict !== 'failed'), checks: [...checks] }, 200);
+  });
+  app.openapi(rights, async (c) => {
+    await readBody(c, nothing);
+    const nowMs = await ledger.transaction('rights', async (tx) => {
+      await askForRights(tx);
+      return tx.nowMs;
+    });
+    return c.json({ askedAt: exactInstant(nowMs) }, 202);
   });
 }

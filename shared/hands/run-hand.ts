@@ -32,6 +32,7 @@ export async function runHand(hand: Hand, invocation: Invocation<HandDeps>): Pro
   switch (delivery.kind) {
     case 'timer': {
       const report = await sweep(deps, hand, () => remainingMs() > reserveMs);
+      await tellRights(deps, hand);
       // The absence of these lines is an alarm (deploy/README.md): nothing else tells of a timer that is off.
       return { answer: report, summary: { trigger: 'timer', heartbeat: hand, ...report } };
     }
@@ -46,6 +47,16 @@ export async function runHand(hand: Hand, invocation: Invocation<HandDeps>): Pro
       const received = await receive(deps, hand, elements);
       return { answer: received, summary: { trigger: 'message', ...summaryOf(received) } };
     }
+  }
+}
+
+/** For a doctor who asked; loaded after the sweep, which it must not fail. */
+async function tellRights(deps: HandDeps, hand: Hand): Promise<void> {
+  try {
+    const { proveRights } = await import('../reconcile/prove-rights.ts');
+    await proveRights(deps, hand);
+  } catch (error) {
+    deps.log.event('warn', 'what the role may do could not be tried', { hand, error });
   }
 }
 

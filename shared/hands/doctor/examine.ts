@@ -10,6 +10,7 @@ import { attempt, type Check } from './check.ts';
 import { checkLedger, type LedgerLook } from './ledger-checks.ts';
 import { checkClocks, checkNudges, checkSources, type Reached } from './outside-checks.ts';
 import { checkPlaces } from './place-checks.ts';
+import { checkRights } from './rights-checks.ts';
 
 export type ExamineDeps = Omit<LedgerLook, 'isAuditKeyed'> & {
   readonly accounts: Accounts;
@@ -43,6 +44,7 @@ export function examiner(platform: Platform, deps: ExamineDeps): () => Promise<r
       checkClocks(outside),
       [stampKeys(deps.stampKeys)],
       attempt('accounts', 'can the ledger and the clouds be reached?', () => checkPlaces({ ...deps, targets })),
+      checkRights(deps.ledger),
       checkSources(deps.sources),
       checkNudges(outside),
       checkAnchors(deps.anchors, clock.nowMs()),

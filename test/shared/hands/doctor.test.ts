@@ -4,10 +4,12 @@ import type { Check } from '../../../shared/hands/doctor/check.ts';
 import { checkLedger } from '../../../shared/hands/doctor/ledger-checks.ts';
 import { checkClocks, checkNudges, checkSources, type Reached } from '../../../shared/hands/doctor/outside-checks.ts';
 import { checkPlaces } from '../../../shared/hands/doctor/place-checks.ts';
+import { checkRights } from '../../../shared/hands/doctor/rights-checks.ts';
 import type { KeptAnchor } from '../../../shared/reconcile/anchor-port.ts';
+import { askForRights, proveRights } from '../../../shared/reconcile/prove-rights.ts';
 import { AppError } from '../../../shared/runtime/app-error.ts';
 import { Secret } from '../../../shared/runtime/secret.ts';
-import { group, makeWorld } from '../../fakes/world.ts';
+import { group, makeWorld, request } from '../../fakes/world.ts';
 
 const verdicts = (checks: readonly Check[]) => Object.fromEntries(checks.map(({ name, verdict }) => [name, verdict]));
 
@@ -174,5 +176,57 @@ describe('a look at the anchors', () => {
     ['the bucket says no', store(() => Promise.reject(new AppError('ANCHORS_NOT_READ', 'no'))), 'failed'],
   ] as const)('says what is to be said when %s', async (_when, anchors, verdict) => {
     expect(await checkAnchors(anchors, nowMs)).toMatchObject([{ name: 'audit anchors', verdict }]);
+  });
+});
+
+describe('a look at the rights of the roles', () => {
+  const forbidden = { kind: 'refused', class: 'permission', code: 'Forbidden.RAM', message: 'no' } as const;
+  const hands = ['grant', 'revoke', 'modify'] as const;
+  const verbs = { grant: 'authorize', revoke: 'revoke', modify: 'modify' } as const;
+
+  /** One group is known; each hand is asked, and its role may do what is named here. */
+  async function worldWhere(mayDo: (hand: (typeof hands)[number]) => readonly string[]) {
+    const world = makeWorld();
+    // As the cloud does where the peer group does not exist.
+    world.cloud.refuses = ({ sourceGroupId }) => sourceGroupId !== undefined;
+    await world.say('api', request());
+    await world.tx(askForRights);
+    const before = world.cloud.rules(group);
+    for (const hand of hands) {
+      for (const kind of ['authorize', 'revoke', 'modify'] as const)
+        if (!mayDo(hand).includes(kind)) world.cloud.faults.push({ kind, fault: forbidden });
+      await proveRights(world.deps, hand);
+      world.cloud.faults.length = 0;
+    }
+    expect(world.cloud.rules(group)).toEqual(before);
+    return checkRights(world.ledger);
+  }
+
+  it('is not taken before somebody asks', async () => {
+    const world = makeWorld();
+    await world.say('api', request());
+    const calls = world.cloud.calls.length;
+    await proveRights(world.deps, 'grant');
+
+    expect(world.cloud.calls).toHaveLength(calls);
+    expect(new Set(Object.values(verdicts(await checkRights(world.ledger))))).toEqual(new Set(['unknown']));
+  });
+
+  it('is content with one verb for each', async () => {
+    const checks = await worldWhere((hand) => [verbs[hand]]);
+
+    expect(verdicts(checks)).toEqual({ 'rights of grant': 'ok', 'rights of revoke': 'ok', 'rights of modify': 'ok' });
+  });
+
+  it('tells of a role that lacks its verb, and of one that may more', async () => {
+    const checks = await worldWhere((hand) => (hand === 'grant' ? ['authorize', 'revoke'] : []));
+
+    expect(verdicts(checks)).toEqual({
+      'rights of grant': 'warning',
+      'rights of revoke': 'failed',
+      'rights of modify': 'failed',
+    });
+    expect(checks[0]?.found).toBe('may also revoke in ecs/default/cn-hangzhou');
+    expect(checks[1]?.found).toBe('may not revoke in ecs/default/cn-hangzhou');
   });
 });

@@ -10,7 +10,7 @@ const settled = new Set(['active', 'scheduled', 'awaiting-approval', 'closing', 
 
 /** Sends a request for a lease of any kind, waits until it took effect, and tells what became of it. */
 export async function askForLease(
-  { client, out }: Context,
+  { client, out, lang }: Context,
   body: Readonly<Record<string, unknown>>,
   isWaiting: boolean,
   path = '/api/leases',
@@ -18,12 +18,12 @@ export async function askForLease(
   const taken = await client(path, takenSchema, { method: 'POST', body });
   const isSettled = (lease: Lease) => settled.has(lease.state) || isOver(lease);
   const lease = isWaiting ? await waitUntil(() => lookAt(client, taken.lease.id), isSettled, waitMs) : taken.lease;
-  judge(lease, isWaiting && !isSettled(lease));
+  judge(lease, { isLate: isWaiting && !isSettled(lease), lang });
   sayLease(out, lease);
   out.data({ ...taken, lease });
 }
 
-function judge(lease: Lease, isLate: boolean): void {
+function judge(lease: Lease, { isLate, lang }: { readonly isLate: boolean } & Pick<Context, 'lang'>): void {
   const { id, state, error } = lease;
   if (isLate) {
     const sentence = `lease ${id} was taken and has not taken effect yet; it is still being tried (curfew why ${id})`;
@@ -32,7 +32,8 @@ function judge(lease: Lease, isLate: boolean): void {
   // Not in effect, and not because its time has come: whoever asked must not think that it was.
   const isNever = state === 'failed' || state === 'rejected' || state === 'cancelled' || state === 'withdrawn';
   if (!isNever) return;
-  const reason = error ? `: ${error.message}` : '';
+  const sentence = lang === 'zh' ? (error?.messageZh ?? error?.message) : error?.message;
+  const reason = sentence === undefined ? '' : `: ${sentence}`;
   throw new Failure('refused', error?.code ?? state.toUpperCase(), `lease ${id} ${state}${reason}`, {
     path: error?.path,
     found: { lease },

@@ -1,7 +1,7 @@
 import type { Client } from './client.ts';
 import type { Output } from './output.ts';
 
-/** The language of what policies and guards say to whoever asks. */
+/** The language of why something is refused. */
 export type Lang = 'en' | 'zh';
 
 /** What every command is given. */

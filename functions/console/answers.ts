@@ -19,7 +19,7 @@ export const problemSchema = z
     title: z.string(),
     status: z.number(),
     detail: z.string().openapi({ description: 'What happened, and what to do.' }),
-    detailZh: name.openapi({ description: 'The same in Chinese, where a policy or a guard refused.' }),
+    detailZh: name.openapi({ description: 'The same in Chinese; absent of what only machines or the cloud said.' }),
     code: z.string().openapi({ description: 'For machines to compare.', example: 'FROZEN' }),
     path: z
       .string()

@@ -3,6 +3,7 @@ import { changeText } from '../../shared/lease/change-text.ts';
 import type { Lease, Link, RuleChange } from '../../shared/lease/lease.ts';
 import { changeRow } from '../../shared/reconcile/change-rows.ts';
 import type { RuleRow } from '../../shared/reconcile/ledger-rows.ts';
+import { bilingual } from '../../shared/rule/bilingual.ts';
 import type { leaseChangeSchema } from './rule-answers.ts';
 
 type ChangeView = z.infer<typeof leaseChangeSchema>;
@@ -23,13 +24,14 @@ function viewChange(lease: Lease, named: RuleChange, { links, rows, newest }: Kn
   const row = newest.get(key) === lease.id ? rows.get(key) : undefined;
   const isPresent = link !== undefined && (row?.isPresent ?? false);
   const { ruleId, before, after, isDone = false } = row?.change ?? {};
+  const error = link?.error ?? row?.error;
   return {
     ...viewNamed(named),
     text: changeText({ ...named, ruleId: ruleId ?? named.ruleId }, before ?? named.rule),
     ...{ ruleId: ruleId ?? named.ruleId, before, after, isPresent, isDone },
     withdrawn: link?.isWithdrawn ?? false,
     stuck: row?.isStuck ?? false,
-    error: link?.error ?? row?.error,
+    error: error && bilingual(error),
   };
 }
 

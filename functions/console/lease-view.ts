@@ -10,6 +10,7 @@ import {
 } from '../../shared/lease/lease.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import type { AuditRow, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
+import { bilingual } from '../../shared/rule/bilingual.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
@@ -38,7 +39,7 @@ function viewLease(
   links: ReadonlyMap<string, Link>,
   rows: ReadonlyMap<string, RuleRow>,
 ): Omit<LeaseView, 'changes'> {
-  const { id, source, requestId, action, state, target, requester, reason, ticket, error } = lease;
+  const { id, source, requestId, action, state, target, requester, reason, ticket } = lease;
   const rules = lease.rules.map((rule) => {
     const key = ruleKey(target, rule);
     return viewRule(rule, links.get(key), rows.get(key));
@@ -49,7 +50,7 @@ function viewLease(
     expiresAt: endInstant(lease.expiresAtMs),
     // What waits may still begin later: its end is not its time-out, which approvals tell.
     endsAt: endInstant(isWaiting(lease) ? lease.expiresAtMs : endOf(lease)),
-    ...{ requester, reason, ticket, endReason: lease.cutReason, error },
+    ...{ requester, reason, ticket, endReason: lease.cutReason, error: lease.error && bilingual(lease.error) },
     approvals: viewApprovals(lease.approvals),
     breakGlass: lease.breakGlass && viewReview(lease.breakGlass.reviewed),
     createdAt: exactInstant(lease.createdAtMs),
@@ -76,6 +77,7 @@ const viewReview = (reviewed: Approval | undefined): LeaseView['breakGlass'] =>
 function viewRule(rule: Rule, link: Link | undefined, row: RuleRow | undefined): LeaseView['rules'][number] {
   const isOurs = link !== undefined && !link.isBorrowed;
   const isPresent = isOurs && (row?.isPresent ?? false);
+  const error = link?.error ?? (isOurs ? row?.error : undefined);
   return {
     rule,
     text: ruleText(rule),
@@ -84,7 +86,7 @@ function viewRule(rule: Rule, link: Link | undefined, row: RuleRow | undefined):
     borrowed: link?.isBorrowed ?? false,
     withdrawn: link?.isWithdrawn ?? false,
     stuck: isPresent && (row?.isStuck ?? false),
-    error: link?.error ?? (isOurs ? row?.error : undefined),
+    error: error && bilingual(error),
   };
 }
 

@@ -6,6 +6,7 @@ import { widens } from '../../shared/policy/widening.ts';
 import type { Change, Listing } from '../../shared/reconcile/cloud-port.ts';
 import { findNamed, type Images, judgeChange } from '../../shared/reconcile/judge-change.ts';
 import { type Identified, identify } from '../../shared/reconcile/ownership.ts';
+import { bilingual } from '../../shared/rule/bilingual.ts';
 import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
 import { changed, isSameRule } from '../../shared/rule/rule-set.ts';
 import { viewNamed } from './change-view.ts';
@@ -21,7 +22,7 @@ type Planned = Plan['changes'][number];
 export const impossible = (change: RuleChange, reason: Refusal): Planned => ({
   ...viewNamed(change),
   text: changeText(change),
-  ...{ ruleId: change.ruleId, possible: false, refusal: reason },
+  ...{ ruleId: change.ruleId, possible: false, refusal: bilingual(reason) },
 });
 
 /** Each named rule as it is and as it would be, judged as the loop would judge it. Nothing is sent. */
@@ -48,7 +49,7 @@ export function planChanges(
     const reason = asked.conflicts[index] ?? ('code' in judged ? at(judged) : undefined);
     if (reason === undefined && !('code' in judged)) calls.push(...callOf(named, judged));
     const shown = viewPlanned(change, named, { action, look: asked.look });
-    return { ...shown, possible: reason === undefined, refusal: reason };
+    return { ...shown, possible: reason === undefined, refusal: reason && bilingual(reason) };
   });
   const first = changes.find((one) => one.refusal !== undefined)?.refusal;
   if (first) return { allowed: false, refusal: first, changes, calls: [] };

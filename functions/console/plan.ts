@@ -14,6 +14,7 @@ import type { RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { type Identified, identify, whose } from '../../shared/reconcile/ownership.ts';
 import type { Decision } from '../../shared/reconcile/policy-port.ts';
 import { tellTogether } from '../../shared/reconcile/together.ts';
+import { bilingual } from '../../shared/rule/bilingual.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
 import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
@@ -76,7 +77,7 @@ async function plan(
   const head = { action, window: shown, decision: viewDecision(decision) };
   const no = (reason: Refusal, instances: number | null = null): Plan => ({
     ...head,
-    ...{ allowed: false, refusal: reason, calls: [], instances },
+    ...{ allowed: false, refusal: bilingual(reason), calls: [], instances },
     rules: read.rules.map((rule) => ({ rule, text: ruleText(rule) })),
     changes: read.changes.map((change) => impossible(change, reason)),
   });

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { bilingual } from '../../shared/rule/bilingual.ts';
 import type { Refusal } from '../../shared/rule/refusal.ts';
 
 /** An answer other than the one that was asked for; the app turns it into problem+json (RFC 9457). */
@@ -12,9 +13,10 @@ export class Problem extends Error {
 
   constructor(
     status: number,
-    { code, message, path, messageZh }: Refusal,
+    refusal: Refusal,
     more: { readonly headers?: Readonly<Record<string, string>>; readonly leaseId?: string | undefined } = {},
   ) {
+    const { code, message, path, messageZh } = bilingual(refusal);
     super(message);
     this.name = 'Problem';
     this.status = status;

@@ -6,7 +6,9 @@ export const name = z.string().optional();
 export const refusalSchema = z
   .object({
     ...{ code: z.string(), message: z.string(), path: z.string() },
-    messageZh: name.openapi({ description: 'The sentence in Chinese, where a policy or a guard refused.' }),
+    messageZh: name.openapi({
+      description: 'The sentence in Chinese; absent of what only machines or the cloud said.',
+    }),
   })
   .openapi('Refusal');
 export const ruleSchema = z

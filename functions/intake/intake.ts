@@ -4,6 +4,7 @@ import { readEvent } from '../../shared/events/read-event.ts';
 import { summaryOf } from '../../shared/hands/run-hand.ts';
 import { type ReadWebhook, readWebhook } from '../../shared/intake/webhooks.ts';
 import { type Received, receive } from '../../shared/reconcile/receive.ts';
+import { bilingual } from '../../shared/rule/bilingual.ts';
 import type { Invocation, Result } from '../../shared/runtime/define-handler.ts';
 import type { IntakeDeps } from './connect.ts';
 import { fetchTrigger } from './fetch-event.ts';
@@ -68,7 +69,7 @@ type Taken = { readonly status: number; readonly body: object; readonly summary?
 async function take(deps: IntakeDeps, source: string, read: Known): Promise<Taken> {
   switch (read.kind) {
     case 'malformed':
-      return { status: 400, body: { error: read.refusal }, summary: { code: read.refusal.code } };
+      return { status: 400, body: { error: bilingual(read.refusal) }, summary: { code: read.refusal.code } };
     case 'ignored': {
       const other = 'answer' in read ? read.answer : undefined;
       return {
@@ -85,7 +86,7 @@ async function take(deps: IntakeDeps, source: string, read: Known): Promise<Take
     }
     case 'message': {
       const received = await receive(deps, undefined, [await meant(deps, read)]);
-      return { status: statusOf(received), body: received, summary: summaryOf(received) };
+      return { status: statusOf(received), body: inBoth(received), summary: summaryOf(received) };
     }
   }
 }
@@ -115,6 +116,12 @@ function routeOf({ method, path }: HttpRequest): { source: string } | 404 | 405 
   if (source === undefined) return 404;
   return method === 'POST' ? { source } : 405;
 }
+
+/** A ticketing system may show its people what it hears. */
+const inBoth = (received: Received): Received => ({
+  ...received,
+  results: received.results.map((one) => (one.error ? { ...one, error: bilingual(one.error) } : one)),
+});
 
 function statusOf(received: Received): number {
   if (received.malformed > 0) return 400;

@@ -1,6 +1,8 @@
 import { changeText } from '../lease/change-text.ts';
 import { endOf, noEndMs } from '../lease/lease.ts';
 import type { Notice, NoticeEvent } from '../reconcile/notice.ts';
+import { bilingual } from '../rule/bilingual.ts';
+import type { Refusal } from '../rule/refusal.ts';
 import { ruleText } from '../rule/rule-text.ts';
 
 type Language = 'en' | 'zh';
@@ -71,7 +73,7 @@ export function noticeText({ event, lease }: Notice, { language, offset, link }:
     ['until', endOf(lease) === noEndMs ? undefined : instantText(endOf(lease), offset)],
     ['reason', lease.reason],
     ['ticket', ticket && `${ticket.system} ${ticket.key}`],
-    ['because', error && `${error.message} (${error.code})`],
+    ['because', error && becauseOf(error, language)],
     ['lease', lease.id],
     [act, link && `${link.replace(/\/$/, '')}/#/leases/${lease.id}${act === 'extend' ? '?do=extend' : ''}`],
   ];
@@ -79,6 +81,11 @@ export function noticeText({ event, lease }: Notice, { language, offset, link }:
   const colon = language === 'zh' ? '：' : ': ';
   const said = lines.flatMap(([word, value]) => (value ? [`${say[word]}${colon}${oneLine(value)}`] : []));
   return [titles[language][event], ...said].join('\n');
+}
+
+function becauseOf(error: Refusal, language: Language): string {
+  const sentence = language === 'zh' ? bilingual(error).messageZh : undefined;
+  return sentence === undefined ? `${error.message} (${error.code})` : `${sentence}（${error.code}）`;
 }
 
 function rulesOf({ rules, changes = [] }: Notice['lease']): string {

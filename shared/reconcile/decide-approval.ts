@@ -88,8 +88,7 @@ function reject(tx: LedgerTx, deps: LaterDeps, draft: Draft, spoken: Spoken): Re
   // Whoever asked may think better of it.
   const refused = isOwn ? undefined : mayDecide(deps, spoken, tx.nowMs);
   if (refused) return refused;
-  const why = approval.reason === undefined ? '' : `: ${approval.reason}`;
-  const error = refusal('REJECTED', `rejected by ${approval.by.id}${why}`);
+  const error = rejectedBy(approval);
   const approvals = { ...lease.approvals, rejected: approval };
   draft.setLease({ ...lease, state: 'rejected', error, approvals, closedAtMs: tx.nowMs });
   note(draft, spoken, { digest: approvals.digest });
@@ -100,6 +99,11 @@ function reject(tx: LedgerTx, deps: LaterDeps, draft: Draft, spoken: Spoken): Re
     data: { from: lease.state, to: 'rejected', error },
   });
   return undefined;
+}
+
+function rejectedBy({ by, reason }: Approval): Refusal {
+  const [why, whyZh] = reason === undefined ? ['', ''] : [`: ${reason}`, `：${reason}`];
+  return { ...refusal('REJECTED', `rejected by ${by.id}${why}`), messageZh: `已被 ${by.id} 拒绝${whyZh}` };
 }
 
 /** Another person than the requester, whom the policies let decide this very change. */

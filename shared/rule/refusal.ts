@@ -3,7 +3,7 @@ export type Refusal = {
   readonly code: string;
   readonly message: string;
   readonly path: string;
-  /** The sentence in Chinese, where a requester reads it: refusals by policies and guards. */
+  /** The sentence in Chinese, where it says more than the code does: bilingual.ts has the others. */
   readonly messageZh?: string | undefined;
 };
 

@@ -141,7 +141,7 @@ describe('curfew plan', () => {
     );
     expect(out).toContain('already open, permanently, by sgr-1: "accept tcp 22 from 203.0.113.0/24"');
     expect(out).toContain('Calls that it takes: 4 to look, 1 to change now, 1 at the end');
-    expect(out).toContain('reaches: unknown');
+    expect(out).toContain('reaches: 3.');
   });
 
   it('says a refusal in Chinese on demand', async () => {

@@ -53,9 +53,10 @@ async function answerTo(path: string, init: RequestInit): Promise<Response> {
 
 function problemOf(status: number, text: string): ApiProblem {
   try {
-    const { code, detail, path } = JSON.parse(text) as Record<string, unknown>;
+    const { code, detail, detailZh, path } = JSON.parse(text) as Record<string, unknown>;
     if (typeof code === 'string') {
-      return new ApiProblem({ status, code, detail: String(detail ?? ''), path: String(path ?? '') });
+      const said = { detail: String(detail ?? ''), detailZh: typeof detailZh === 'string' ? detailZh : undefined };
+      return new ApiProblem({ status, code, ...said, path: String(path ?? '') });
     }
   } catch {
     // Not from the console itself, but from something before it.

@@ -1,5 +1,7 @@
 import type { Problem } from './answers.ts';
 
+type Told = Pick<Problem, 'status' | 'code' | 'detail' | 'detailZh' | 'path'>;
+
 /** An answer other than the one that was asked for, or none at all. */
 export class ApiProblem extends Error {
   /** 0: nobody answered. */
@@ -8,12 +10,15 @@ export class ApiProblem extends Error {
   /** JSON Pointer to the field of the request. */
   readonly path: string;
 
-  constructor({ status, code, detail, path }: Pick<Problem, 'status' | 'code' | 'detail' | 'path'>) {
+  readonly messageZh: string | undefined;
+
+  constructor({ status, code, detail, detailZh, path }: Told) {
     super(detail);
     this.name = 'ApiProblem';
     this.status = status;
     this.code = code;
     this.path = path;
+    this.messageZh = detailZh;
   }
 }
 

@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { ApiProblem } from '../api/problem.ts';
 import { useTexts } from '../app/preferences.tsx';
 import { logInAddress } from '../app/session.ts';
+import { useSentence } from '../app/use-sentence.ts';
 import type { Texts } from '../texts/en.ts';
 import { Note } from './note.tsx';
 
@@ -56,6 +57,7 @@ function passingWords(error: unknown, words: Texts['problem']): { title: string;
 /** Why one thing was not done: the sentence, its code, and the field that it is about. */
 export function Refused({ error }: { readonly error: unknown }) {
   const { problem } = useTexts();
+  const sentence = useSentence();
   if (error === null || error === undefined) return null;
   const refusal = error instanceof ApiProblem ? error : undefined;
   const words = refusal && refusal.status > 0 && refusal.message !== '' ? undefined : passingWords(error, problem);
@@ -64,7 +66,7 @@ export function Refused({ error }: { readonly error: unknown }) {
       type="error"
       showIcon
       role="alert"
-      title={words?.title ?? refusal?.message}
+      title={words?.title ?? (refusal && sentence(refusal))}
       description={refusal ? <RefusalCode code={refusal.code} path={refusal.path} /> : words?.text}
     />
   );

@@ -2,6 +2,7 @@ import type { Me } from '../api/answers.ts';
 import { statusOf } from '../api/problem.ts';
 import { useLease } from '../api/queries.ts';
 import { useTexts } from '../app/preferences.tsx';
+import { useSentence } from '../app/use-sentence.ts';
 import { Loading } from '../parts/loading.tsx';
 import { Note } from '../parts/note.tsx';
 import { ProblemNote, RefusalCode } from '../parts/problem-note.tsx';
@@ -22,6 +23,7 @@ type Props = {
 /** One lease from request to gone: what it does, how long still, what can be done, and everything that happened. */
 export default function LeaseView({ id, me, wish }: Props) {
   const t = useTexts();
+  const sentence = useSentence();
   const { data, error } = useLease(id);
   if (statusOf(error) === 404) return <Note sign="∅" title={t.lease.notFound} text={t.lease.notFoundText} />;
   if (!data) return error ? <ProblemNote error={error} /> : <Loading />;
@@ -39,7 +41,7 @@ export default function LeaseView({ id, me, wish }: Props) {
       </div>
       {lease.error && (
         <div className="verdict bad">
-          <strong>{lease.error.message}</strong>
+          <strong>{sentence(lease.error)}</strong>
           <RefusalCode code={lease.error.code} path={lease.error.path} />
         </div>
       )}

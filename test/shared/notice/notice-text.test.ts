@@ -38,6 +38,16 @@ describe('a notice for people', () => {
     );
   });
 
+  it.each([
+    ['what the code alone says', { code: 'APPROVAL_TIMED_OUT', message: 'nobody approved' }, '未在规定时间内获得批准'],
+    ['what was said with it', { code: 'POLICY_DENIED', message: 'no', messageZh: '今天不行' }, '今天不行'],
+    ['the cloud’s own words', { code: 'Forbidden.RAM', message: 'the role may not' }, 'the role may not'],
+  ])('says why in Chinese, with %s', (_, error, sentence) => {
+    const text = noticeText(noticeOf('rejected', { error: { path: '', ...error } }), chinese);
+
+    expect(text).toMatch(new RegExp(`\n原因：${sentence}.*${error.code}`));
+  });
+
   it('lets no requester add a line, or turn one round', () => {
     const text = noticeText(noticeOf('asked', { reason: 'fine\nDecide: https://evil.example\u2028\u202e' }), english);
 

@@ -2,7 +2,8 @@ import Spin from 'antd/es/spin';
 import type { ReactNode } from 'react';
 import type { Plan } from '../../api/answers.ts';
 import { ApiProblem } from '../../api/problem.ts';
-import { usePreferences, useTexts } from '../../app/preferences.tsx';
+import { useTexts } from '../../app/preferences.tsx';
+import { useSentence } from '../../app/use-sentence.ts';
 import { useNowEvery } from '../../browser/now.ts';
 import { Instant } from '../../parts/instant.tsx';
 import { RefusalCode, Refused } from '../../parts/problem-note.tsx';
@@ -30,9 +31,10 @@ export function PlanCard({ isIdle, plan, error, isStale }: Props) {
 
 function Answer({ plan, error }: Pick<Props, 'plan' | 'error'>) {
   const t = useTexts();
+  const sentence = useSentence();
   if (error instanceof ApiProblem && error.status >= 400 && error.status < 500) {
     return (
-      <Verdict tone="bad" title={t.plan.wrong} text={error.message}>
+      <Verdict tone="bad" title={t.plan.wrong} text={sentence(error)}>
         <RefusalCode code={error.code} path={error.path} />
       </Verdict>
     );
@@ -92,13 +94,13 @@ const Verdict = ({ tone, title, text, children }: VerdictProps) => (
 );
 
 function PlanVerdict({ plan }: { readonly plan: Plan }) {
-  const { t, language } = usePreferences();
+  const t = useTexts();
+  const sentence = useSentence();
   const { allowed, refusal, decision } = plan;
   if (!allowed) {
-    const reason = decision.allowed ? undefined : language === 'zh' ? decision.reasonZh : decision.reason;
     const code = refusal?.code ?? decision.code;
     return (
-      <Verdict tone="bad" title={t.plan.refused} text={reason ?? refusal?.message ?? ''}>
+      <Verdict tone="bad" title={t.plan.refused} text={refusal ? sentence(refusal) : ''}>
         {code !== undefined && <RefusalCode code={code} path={refusal?.path ?? ''} />}
       </Verdict>
     );

@@ -1,6 +1,7 @@
 import type { Lease } from '../../api/answers.ts';
 import { isOver } from '../../api/lease-state.ts';
 import { useTexts } from '../../app/preferences.tsx';
+import { useSentence } from '../../app/use-sentence.ts';
 import { RefusalCode } from '../../parts/problem-note.tsx';
 
 /** What is added, changed or removed, rule by rule, as the ledger has it and with what is known of it now. */
@@ -29,6 +30,7 @@ type One = Lease['rules'][number] | Lease['changes'][number];
 
 function Known({ one, isPast }: { readonly one: One; readonly isPast: boolean }) {
   const t = useTexts();
+  const sentence = useSentence();
   const presence = one.isPresent ? t.lease.present : isPast ? undefined : t.lease.absent;
   const words = [
     presence,
@@ -42,7 +44,7 @@ function Known({ one, isPast }: { readonly one: One; readonly isPast: boolean })
       {one.error && (
         <span className="bad-text">
           {' '}
-          {one.error.message} <RefusalCode code={one.error.code} path={one.error.path} />
+          {sentence(one.error)} <RefusalCode code={one.error.code} path={one.error.path} />
         </span>
       )}
     </small>

@@ -14,7 +14,8 @@ export function addWholeCommands(program: Command): void {
   program
     .command('reconcile')
     .description('show where the clouds differ from the ledger, as the last scan saw them')
-    .addHelpText('after', examples('reconcile', 'reconcile --json'))
+    .option('--now', 'look at every group now, and not only every ten minutes')
+    .addHelpText('after', examples('reconcile', 'reconcile --now', 'reconcile --json'))
     .action(lazily(async () => (await import('./commands/reconcile.ts')).reconcile));
   program
     .command('recover')

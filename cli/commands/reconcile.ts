@@ -4,6 +4,8 @@ import { table } from '../table.ts';
 
 const driftSchema = z.looseObject({
   scannedAt: z.nullable(z.string()),
+  groups: z.optional(z.number()),
+  isComplete: z.optional(z.boolean()),
   drift: z.array(
     z.looseObject({
       class: z.string(),
@@ -16,11 +18,14 @@ const driftSchema = z.looseObject({
 });
 const header = ['DIFFERENCE', 'GROUP', 'RULE', 'DONE', 'MEANS'];
 
-/** Where the clouds differ from the ledger, as the last scan saw them. */
-export async function reconcile({ client, out }: Context): Promise<void> {
-  const found = await client('/api/drift', driftSchema);
+export type ReconcileOptions = { readonly now?: boolean };
+
+/** Where the clouds differ from the ledger, as the last scan saw them, or as one sees them that is made now. */
+export async function reconcile({ client, out }: Context, { now }: ReconcileOptions): Promise<void> {
+  const found = await client('/api/drift', driftSchema, now ? { method: 'POST', body: {} } : {});
   out.data(found);
-  const { scannedAt, drift } = found;
+  const { scannedAt, drift, groups, isComplete } = found;
+  if (now && !isComplete) out.note(`${groups} groups were looked at; the scans go on with the others`);
   const when = scannedAt === null ? 'no scan has seen every group yet' : `every group was last seen at ${scannedAt}`;
   if (drift.length === 0) return out.say(`clouds and ledger agree; ${when}`);
   const rows = drift.map((one) => [one.class, one.group, one.ruleId ?? '', one.repair, one.message]);

@@ -85,6 +85,7 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
 const doors = [
   ['administer', ['PUT', 'DELETE'], '/api/freeze'],
   ['administer', ['POST', 'DELETE'], '/api/recover'],
+  ['administer', ['POST'], '/api/drift'],
   ['administer', ['GET'], '/api/stamped'],
   ['administer', ['GET'], '/api/doctor'],
   ['administer', ['POST'], '/api/doctor/rights'],

@@ -6,6 +6,7 @@ import type { AuditTrail } from '../../shared/reconcile/audit-trail.ts';
 import type { GroupFinder } from '../../shared/reconcile/groups.ts';
 import type { LoadVisits } from '../../shared/reconcile/policy-port.ts';
 import type { ReceiveDeps } from '../../shared/reconcile/receive.ts';
+import type { ScanReport } from '../../shared/reconcile/scan.ts';
 import type { ApiToken } from '../../shared/runtime/settings.ts';
 import type { LogIn } from './login/log-in.ts';
 import type { Sealer } from './login/sealer.ts';
@@ -17,6 +18,8 @@ export type ConsoleDeps = ReceiveDeps & {
   readonly anchors?: AnchorStore | undefined;
   /** Looks at everything that must work. */
   readonly examine?: () => Promise<readonly Check[]>;
+  /** Holds the ledger against the clouds now, for as long as it may. */
+  readonly scanNow?: (mayGoOn: () => boolean) => Promise<ScanReport>;
   /** Who may call the API. What bears a token acts under its name. */
   readonly tokens: readonly ApiToken[];
   /** Absent where nobody can log in. */

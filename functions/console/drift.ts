@@ -2,10 +2,11 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { readDrift } from '../../shared/reconcile/drift-book.ts';
 import { doneSetting } from '../../shared/reconcile/scan.ts';
 import { targetOfKey } from '../../shared/rule/target.ts';
-import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
+import type { Actor, ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { doorFor } from './doors.ts';
 import { exactInstant } from './lease-view.ts';
-import { answer, otherwise, secured } from './route-parts.ts';
+import { readBody } from './read-body.ts';
+import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
 
 export const driftSchema = z
   .object({
@@ -24,6 +25,14 @@ export const driftSchema = z
   })
   .openapi('Drift');
 
+const nothing = z.strictObject({});
+const scannedSchema = driftSchema
+  .extend({
+    groups: z.number().openapi({ description: 'Groups that were looked at now.' }),
+    isComplete: z.boolean(),
+  })
+  .openapi('DriftNow');
+
 const route = createRoute({
   method: 'get',
   path: '/api/drift',
@@ -33,17 +42,39 @@ const route = createRoute({
   responses: { 200: answer('Every difference that is there.', driftSchema), ...otherwise },
 });
 
+const now = createRoute({
+  method: 'post',
+  path: '/api/drift',
+  summary: 'Hold the ledger against the clouds now',
+  description: 'What is not seen in time, the next scan goes on with: `isComplete` says whether every group was.',
+  security: secured,
+  request: { body: bodyLike(z.toJSONSchema(nothing)) },
+  responses: { 200: answer('Every difference that is there.', scannedSchema), ...otherwise },
+});
+
+/** Well within the time that an invocation of the console has. */
+const budgetMs = 15_000;
+
 export function routeDrift(app: ConsoleApp, deps: ConsoleDeps): void {
-  app.openapi(route, async (c) => {
-    const { scannedMs, drift } = await deps.ledger.transaction('drift', async (tx) => ({
-      scannedMs: Number((await tx.getSetting(doneSetting)) ?? Number.NaN),
-      drift: await readDrift(tx),
-    }));
-    const door = await doorFor(deps, c.get('person'));
-    const scannedAt = Number.isFinite(scannedMs) ? exactInstant(scannedMs) : null;
-    const shown = drift
-      .filter(({ group }) => !door('view', { target: targetOfKey(group) }))
-      .map(({ sinceMs, key: _, ...one }) => ({ ...one, since: exactInstant(sinceMs) }));
-    return c.json({ scannedAt, drift: shown }, 200);
+  app.openapi(route, async (c) => c.json(await driftFor(deps, c.get('person')), 200));
+  app.openapi(now, async (c) => {
+    await readBody(c, nothing);
+    const began = deps.stopwatch.monotonicMs();
+    const report = await deps.scanNow?.(() => deps.stopwatch.monotonicMs() - began < budgetMs);
+    const { groups = 0, isComplete = false } = report ?? {};
+    return c.json({ ...(await driftFor(deps, c.get('person'))), groups, isComplete }, 200);
   });
+}
+
+async function driftFor(deps: ConsoleDeps, person: Actor) {
+  const { scannedMs, drift } = await deps.ledger.transaction('drift', async (tx) => ({
+    scannedMs: Number((await tx.getSetting(doneSetting)) ?? Number.NaN),
+    drift: await readDrift(tx),
+  }));
+  const door = await doorFor(deps, person);
+  const scannedAt = Number.isFinite(scannedMs) ? exactInstant(scannedMs) : null;
+  const shown = drift
+    .filter(({ group }) => !door('view', { target: targetOfKey(group) }))
+    .map(({ sinceMs, key: _, ...one }) => ({ ...one, since: exactInstant(sinceMs) }));
+  return { scannedAt, drift: shown };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { compareGroup } from '../../../shared/reconcile/compare-group.ts';
+import { type ScanReport, scan } from '../../../shared/reconcile/scan.ts';
 import { group } from '../../fakes/world.ts';
 import { leaseBody, makeConsole, ssh } from './console.ts';
 
@@ -73,5 +74,23 @@ describe('drift', () => {
         since: '2026-12-01T09:00:00.000Z',
       },
     ]);
+  });
+
+  it('is looked for at once where somebody asks', async () => {
+    const made = {
+      scan: async (_mayGoOn: () => boolean): Promise<ScanReport> => Promise.reject(new Error('not made')),
+    };
+    const { world, call } = makeConsole({ ...whole, scanNow: (mayGoOn) => made.scan(mayGoOn) });
+    const repair = { widenedRules: 'report', strippedStamps: 'report' } as const;
+    const judging = { widens: () => false, shadowOf: () => undefined, callsPerMinute: () => 1_000, scanEveryMs: 0 };
+    const groups = async () => ({ targets: [group], isWhole: true });
+    made.scan = (mayGoOn) => scan({ ...world.deps, ...judging, groups, repair }, mayGoOn);
+    world.cloud.addByHand(group, ssh, '[curfew1 00000000000000000000000001 t00000 t10000 AAAAAAAAAAAAAAAAAAAAAA]');
+
+    const { body } = await call('POST', '/api/drift', {});
+    const wrong = await call('POST', '/api/drift', { group: 'sg-a' });
+
+    expect(body).toMatchObject({ drift: [{ class: 'FORGED_STAMP' }], groups: 1, isComplete: true });
+    expect(wrong).toMatchObject({ status: 422, body: { path: '/group' } });
   });
 });

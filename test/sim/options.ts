@@ -18,6 +18,7 @@ export const help = `npm run sim -- [options]: simulated days of Curfew, with fa
   --log FILE             appends a line for each day; days that stand there already are counted and not run again
   --each-crash           quiet days, each again for every place where a process can die
   --scenarios all|NAME   small worlds, each again for every place where a process can die; --pairs: and for two deaths
+  --every N              of the pairs only one in N
   --help                 this text
 
 Ends with status 1 when a promise was broken.`;
@@ -37,6 +38,7 @@ const { values } = parseArgs({
     log: { type: 'string' },
     scenarios: { type: 'string' },
     pairs: { type: 'boolean', default: false },
+    every: { type: 'string', default: '1' },
     quiet: { type: 'boolean', default: false },
     'crash-at': { type: 'string' },
     trace: { type: 'boolean', default: false },
@@ -51,6 +53,7 @@ export const options = {
   ...{ log: values.log, from: number('from', values.from), seeds: number('seeds', values.seeds) },
   jobs: number('jobs', values.jobs),
   isPairs: values.pairs,
+  every: Math.max(1, number('every', values.every)),
   scenarios: values.scenarios === undefined ? undefined : named(values.scenarios),
   seed: values.seed === undefined ? undefined : number('seed', values.seed),
 };

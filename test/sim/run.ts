@@ -84,7 +84,7 @@ async function deaths(all: readonly Job[]): Promise<number> {
   for (const job of all) {
     const before = { ...counts };
     const after = await dieOnce(crew, job, told);
-    if (options.isPairs) await crew.work(pairsOf(job, after), told);
+    if (options.isPairs) await crew.work(pairsOf(job, after, { every: options.every }), told);
     console.log(
       `${job.scenario ?? `quiet day ${job.seed}`}: ${counts.runs - before.runs} runs, ${counts.violations - before.violations} violations`,
     );

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Crew } from './crew.ts';
-import { dieOnce } from './deaths.ts';
+import { dieOnce, pairsOf } from './deaths.ts';
 import type { Job } from './job.ts';
 import { mutants } from './mutants.ts';
 import { faultClasses, type Profile } from './plan.ts';
 import type { SeedReport } from './run-seed.ts';
 import { scenarios } from './scenarios.ts';
-import { diedIn, kept, planted } from './seeds.ts';
+import { kept, manyPlaces, planted } from './seeds.ts';
 import { commandOf } from './shrink.ts';
 import { dayOf, Tally } from './tally.ts';
 
@@ -19,6 +19,8 @@ const share: readonly (readonly [Profile, number])[] = [
 ];
 /** Days of these on which the ledger is lost, from seed 5000 on. */
 const lossesOfEach = 15;
+/** Pairs of deaths in each small world, about so many. */
+const pairsOfEach = 20;
 /** Without what was added to the days since: a seed that is named here gives the day that it gave then. */
 const asFirstDrawn = { changes: false, losses: false };
 const tally = new Tally();
@@ -112,17 +114,23 @@ describe('a small world', () => {
     expect(await broken(worlds)).toEqual([]);
   }, 60_000);
 
-  it('comes to it wherever a process dies once', async () => {
+  it('comes to it wherever a process dies once, and at some pairs of places', async () => {
     const failures: string[] = [];
-    let runs = 0;
+    const runs = { once: 0, twice: 0 };
     const told = (job: Job, report: SeedReport): boolean => {
-      runs += 1;
+      runs[job.crashAt?.length === 2 ? 'twice' : 'once'] += 1;
       failures.push(...lines(job, report));
       return failures.length < 5;
     };
-    for (const scenario of diedIn) await dieOnce(crew, { seed: 1, scenario }, told);
+    for (const world of worlds) {
+      const isLong = manyPlaces.includes(world.scenario ?? '');
+      const after = await dieOnce(crew, world, told, { every: isLong ? 4 : 1, from });
+      const all = after.reduce((sum, [first, places]) => sum + Math.max(0, places - first - 1), 0);
+      await crew.work(pairsOf(world, after, { every: Math.ceil(all / pairsOfEach), from }), told);
+    }
     expect(failures).toEqual([]);
-    expect(runs).toBeGreaterThan(1_500);
+    expect(runs.once).toBeGreaterThan(3_000);
+    expect(runs.twice).toBeGreaterThan(worlds.length * 10);
   }, 240_000);
 
   it('closes every rule within two minutes of its end while nobody can ask the ledger for a day', async () => {

@@ -54,6 +54,25 @@ describe('a revoke lease', () => {
     expect(cloud.rules(group)).toHaveLength(0);
   });
 
+  it('ends with its group: there is nothing to put the rule back into', async () => {
+    const { send, pass, cloud, rule, lease, logged } = world();
+    const { results } = await send('revoke', removing(rule.ruleId));
+    const gone = {
+      kind: 'refused',
+      class: 'group-gone',
+      code: 'InvalidSecurityGroupId.NotFound',
+      message: '',
+    } as const;
+    cloud.faults.push(...Array.from({ length: 9 }, () => ({ kind: 'describe', fault: gone }) as const));
+
+    await pass(65);
+
+    expect((await lease(results[0]?.leaseId ?? '')).state).toBe('ended');
+    expect(cloud.calls.map(({ kind }) => kind)).toEqual(['revoke']);
+    expect(logged.map(({ fields }) => fields?.code)).toContain('WITHDRAWN');
+    expect((await send('revoke', removing(rule.ruleId))).results[0]?.error?.code).not.toBe('CONFLICTS_WITH_LEASE');
+  });
+
   it('names its rule by attributes as well', async () => {
     const { send, pass, cloud } = world();
 

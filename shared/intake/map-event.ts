@@ -4,6 +4,7 @@ import type { EventRule, Fields, Template } from '../config/hook-sources.ts';
 import type { HookSource } from '../config/sources-config.ts';
 import { durationOf } from '../lease/short-duration.ts';
 import { canonicalJson } from '../rule/canonical-json.ts';
+import { hasPorts, noPorts } from '../rule/port-range.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import { peerOf, portRangeOf, sideOf } from '../rule/short-forms.ts';
 import { own } from './own.ts';
@@ -167,20 +168,21 @@ function laterOf(
   });
 }
 
-/** Every port with every peer. What has no known form is handed on as it is, to be refused by name. */
+/** Every port with every peer. What is missing, or has no known form, is handed on as it is, to be refused by name. */
 function shortRules(find: Finder['find'], { port, peer, protocol, direction }: Fields): unknown {
-  const peers = list(find('peer', peer));
-  if (peers.length === 0) return undefined;
+  if (peer === undefined) return undefined;
   const ipProtocol = text(find('protocol', protocol))?.toLowerCase() ?? 'tcp';
   const side = text(find('direction', direction))?.toLowerCase() ?? 'ingress';
-  const ports = list(find('port', port));
-  return (ports.length === 0 ? [undefined] : ports).flatMap((one) =>
-    peers.map((other) => ({
-      ...{ direction: side, ipProtocol, portRange: one === undefined ? '-1/-1' : (portRangeOf(one) ?? one) },
-      ...sideOf(side === 'egress' ? 'dest' : 'source', peerOf(other) ?? { field: 'CidrIp', value: other }),
-    })),
+  const end = side === 'egress' ? 'dest' : 'source';
+  const none = hasPorts(ipProtocol) ? {} : { portRange: noPorts };
+  const ports = list(find('port', port)).map((one) => ({ portRange: portRangeOf(one) ?? one }));
+  const peers = list(find('peer', peer)).map((one) => sideOf(end, peerOf(one) ?? { field: 'CidrIp', value: one }));
+  return orOne(ports, none).flatMap((one) =>
+    orOne(peers, {}).map((other) => ({ direction: side, ipProtocol, ...one, ...other })),
   );
 }
+
+const orOne = <T>(found: readonly T[], none: T): readonly T[] => (found.length === 0 ? [none] : found);
 
 function endOf(find: Finder['find'], { duration, expiresAt }: Fields): Record<string, unknown> {
   const span = text(find('duration', duration));
@@ -190,10 +192,10 @@ function endOf(find: Finder['find'], { duration, expiresAt }: Fields): Record<st
 
 const reasonMax = 2_000;
 
-/** People's own words: cut to what a message may hold, and without what moves a terminal's cursor or turns its text. */
+/** People's own words: cut to what a message may hold, without halves of characters and what moves a cursor or turns text. */
 function reasonOf(find: Finder['find'], { reason }: Fields): string | undefined {
   const words = text(find('reason', reason))
-    ?.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    ?.replaceAll(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .trim();
   return words ? [...words].slice(0, reasonMax / 2).join('') : undefined;
 }

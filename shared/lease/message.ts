@@ -10,12 +10,21 @@ export const messageBytesMax = 64 * 1024;
 const rulesPerMessageMax = 100;
 
 const messageId = z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/));
-const text = (max: number) => z.string().check(z.minLength(1), z.maxLength(max));
+/** Half a character is nothing that the ledger, the policies or a log could take as it is. */
+const isWhole = (value: string): boolean => !/\p{Cs}/u.test(value);
+/** Nor may two people look the same: nothing in an id is invisible. */
+const isVisible = (value: string): boolean => !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(value);
+const text = (max: number) =>
+  z.string().check(z.minLength(1), z.maxLength(max), z.refine(isWhole, { error: 'characters' }));
+const leaseId = z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/));
 const instant = z.string().check(z.refine((value) => parseInstant(value) !== undefined, { error: 'instant' }));
 const duration = z.string().check(z.refine((value) => parseDuration(value) !== undefined, { error: 'duration' }));
 
 /** Who asks or decides. Taken from what was verified; see contract section 3, "Who speaks". */
-const personSchema = z.strictObject({ id: text(256), name: z.optional(text(256)) });
+const personSchema = z.strictObject({
+  id: text(256).check(z.refine(isVisible, { error: 'visible' })),
+  name: z.optional(text(256)),
+});
 const ticketSchema = z.strictObject({
   system: text(64),
   key: text(128),
@@ -37,7 +46,7 @@ const asking = {
   ticket: z.optional(ticketSchema),
 };
 const later = {
-  leaseId: z.optional(text(64)),
+  leaseId: z.optional(leaseId),
   requestId: z.optional(messageId),
   requester: z.optional(personSchema),
   reason: z.optional(text(2000)),

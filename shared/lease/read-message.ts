@@ -180,6 +180,8 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
 }
 
 const customSentences: Record<string, string> = {
+  characters: 'must not contain half a character (a lone surrogate)',
+  visible: 'must not contain control characters, or any that cannot be seen',
   instant: 'must be an RFC 3339 instant with an offset, such as 2026-12-01T09:00:00Z',
   duration: 'must be an ISO 8601 duration of at least a second without years and months, such as PT2H or P1DT30M',
 };

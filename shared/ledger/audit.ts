@@ -2,7 +2,7 @@ import type { AuditHead } from '../reconcile/audit-trail.ts';
 import type { LedgerTx } from '../reconcile/ledger-port.ts';
 import type { AuditRow } from '../reconcile/ledger-rows.ts';
 import { chain } from './audit-chain.ts';
-import { instant, msOf, type Sql, searchText } from './sql.ts';
+import { instant, msOf, type Sql } from './sql.ts';
 
 export type AuditTx = Pick<LedgerTx, 'appendAudit' | 'auditOf'>;
 type StoredHead = { n: string; at: Date; hash: string };
@@ -18,7 +18,7 @@ export function auditTx(sql: Sql, nowMs: number, key?: string): AuditTx {
       await sql(appendText, [
         added.map(({ row }) => row.n),
         added.map(({ row }) => instant(row.atMs)),
-        added.map(({ row }) => (row.leaseId === undefined ? null : searchText(row.leaseId))),
+        added.map(({ row }) => row.leaseId ?? null),
         added.map(({ body }) => body),
         added.map(({ row }) => row.hash),
       ]);
@@ -27,7 +27,7 @@ export function auditTx(sql: Sql, nowMs: number, key?: string): AuditTx {
     async auditOf(leaseId) {
       const { rows } = await sql<StoredEntry>(
         `select body, hash from curfew.audit where lease_id = $1 and chain = 'main' order by n`,
-        [searchText(leaseId)],
+        [leaseId],
       );
       return rows.map(({ body, hash }) => ({ ...body, hash }));
     },

@@ -2,7 +2,7 @@ import { isFinal, type Lease, needsReview } from '../lease/lease.ts';
 import type { LedgerTx } from '../reconcile/ledger-port.ts';
 import type { LeaseFilter } from '../reconcile/ledger-rows.ts';
 import { insertLinks } from './links.ts';
-import { instant, jsonText, lastOfEach, type Sql, type SqlValue, searchText } from './sql.ts';
+import { instant, jsonText, lastOfEach, type Sql, type SqlValue } from './sql.ts';
 
 type Row = { doc: Lease };
 export type LeasesTx = Pick<
@@ -78,7 +78,7 @@ const valuesOf = (lease: Lease): SqlValue[] => [
   lease.target.account,
   lease.target.regionId,
   lease.target.securityGroupId,
-  searchText(lease.requester.id),
+  lease.requester.id,
   instant(lease.startsAtMs),
   instant(lease.expiresAtMs),
   instant(lease.createdAtMs),
@@ -102,7 +102,7 @@ const updateColumnsOf = (leases: readonly Lease[]): SqlValue[] => [
   leases.map(({ id }) => id),
   leases.map(({ state }) => state),
   leases.map(({ state }) => isFinal(state)),
-  leases.map(({ requester }) => searchText(requester.id)),
+  leases.map(({ requester }) => requester.id),
   leases.map(({ startsAtMs }) => instant(startsAtMs)),
   leases.map(({ expiresAtMs }) => instant(expiresAtMs)),
   leases.map(needsReview),
@@ -115,7 +115,7 @@ function conditionsOf(filter: LeaseFilter): { where: string; values: SqlValue[] 
   const conditions = ['true'];
   if (filter.states !== undefined) conditions.push(`state = any(${given(filter.states)}::text[])`);
   if (filter.securityGroupId !== undefined) conditions.push(`group_id = ${given(filter.securityGroupId)}`);
-  if (filter.requester !== undefined) conditions.push(`requester_id = ${given(searchText(filter.requester))}`);
+  if (filter.requester !== undefined) conditions.push(`requester_id = ${given(filter.requester)}`);
   if (filter.isLive !== undefined) conditions.push(filter.isLive ? 'not is_final' : 'is_final');
   if (filter.needsReview === true) conditions.push('needs_review');
   if (filter.endsIn !== undefined) {

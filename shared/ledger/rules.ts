@@ -1,7 +1,7 @@
 import type { LedgerTx } from '../reconcile/ledger-port.ts';
 import type { RuleFilter, RuleRow } from '../reconcile/ledger-rows.ts';
 import { type Target, targetKey } from '../rule/target.ts';
-import { instantOrNull, jsonText, lastOfEach, msOf, type Sql, type SqlValue, searchText } from './sql.ts';
+import { instantOrNull, jsonText, lastOfEach, msOf, type Sql, type SqlValue } from './sql.ts';
 
 export type RulesTx = Pick<
   LedgerTx,
@@ -85,7 +85,7 @@ function conditionsOf({ securityGroupId, isLive, isPresent, isStuck }: RuleFilte
   const given = (value: SqlValue): string => `$${3 + values.push(value)}`;
   const conditions = ['true'];
   if (securityGroupId !== undefined) {
-    const id = given(searchText(securityGroupId));
+    const id = given(securityGroupId);
     conditions.push(`group_key in (select group_key from curfew.rule_group where group_id = ${id})`);
   }
   if (isLive !== undefined) {

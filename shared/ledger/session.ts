@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { QueryResultRow } from 'pg';
 import { AppError } from '../runtime/app-error.ts';
 import { ConnectionLost, commitUnknown, rowMissing, transactionOver, unavailable } from './ledger-error.ts';
-import type { MustWrite, Sql, SqlValue } from './sql.ts';
+import { type MustWrite, parameterOf, type Sql, type SqlValue } from './sql.ts';
 import { mayRunAgain, statementError } from './statement-error.ts';
 
 /**
@@ -74,7 +74,7 @@ export class Session {
   }
 
   #timed(text: string, values: readonly SqlValue[]): pg.QueryConfig {
-    return { text, values: [...values], query_timeout: this.#silentMs } as pg.QueryConfig;
+    return { text, values: values.map(parameterOf), query_timeout: this.#silentMs } as pg.QueryConfig;
   }
 
   async #commit(): Promise<string> {

@@ -30,8 +30,17 @@ export const msOf = (at: Date): number => at.getTime();
 /** JSON text of a row. Every string that JSON can say comes back as it was. */
 export const jsonText = (value: unknown): string => JSON.stringify(value) ?? 'null';
 
-/** For a column that is only searched: PostgreSQL's text has no NUL. */
-export const searchText = (text: string): string => text.replaceAll('\u0000', '\ufffd');
+/**
+ * PostgreSQL's text has no NUL. Rows are JSON, which writes it in other letters; what may hold one besides is only
+ * searched, or searched for.
+ */
+export const withoutNul = (text: string): string => text.replaceAll('\u0000', '\ufffd');
+
+/** A parameter as the database takes it: the same for what is written and for what is looked for. */
+export function parameterOf(value: SqlValue): SqlValue {
+  if (typeof value === 'string') return withoutNul(value);
+  return Array.isArray(value) ? value.map((one) => (typeof one === 'string' ? withoutNul(one) : one)) : value;
+}
 
 /** The last of those with the same key: a statement may name each row once. */
 export function lastOfEach<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[] {

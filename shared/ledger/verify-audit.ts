@@ -2,7 +2,7 @@ import type { AuditAnchor, AuditVerdict } from '../reconcile/audit-trail.ts';
 import type { AuditRow } from '../reconcile/ledger-rows.ts';
 import { readHead } from './audit.ts';
 import { ChainCheck } from './chain-check.ts';
-import { msOf, type Sql, searchText } from './sql.ts';
+import { msOf, type Sql, withoutNul } from './sql.ts';
 
 type Stored = { n: string; at: Date; lease_id: string | null; body: string; hash: string };
 const pageRows = 2_000;
@@ -42,6 +42,6 @@ async function pageAfter(sql: Sql, n: number): Promise<readonly Stored[]> {
 
 function saysTheSame({ n, at, lease_id, body }: Stored): boolean {
   const row = JSON.parse(body) as AuditRow;
-  const leaseId = row.leaseId === undefined ? null : searchText(row.leaseId);
+  const leaseId = row.leaseId === undefined ? null : withoutNul(row.leaseId);
   return row.n === Number(n) && row.atMs === msOf(at) && leaseId === lease_id;
 }

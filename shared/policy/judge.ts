@@ -14,7 +14,7 @@ export function createJudge(cedar: Cedar, name: string, policies: readonly Polic
   const kept = cedar.preparsePolicySet(name, { staticPolicies });
   if (kept.type === 'failure') throw new AppError('INVALID_CONFIG', `the policies: ${messageOf(kept.errors)}`);
   return (call) => {
-    const answer = cedar.statefulIsAuthorized({ ...call, preparsedPolicySetId: name });
+    const answer = ask(cedar, { ...call, preparsedPolicySetId: name });
     if (answer.type === 'failure') return refused([], undecided('the request', messageOf(answer.errors)));
     const { decision, diagnostics } = answer.response;
     const [broken] = diagnostics.errors;
@@ -28,6 +28,17 @@ export function createJudge(cedar: Cedar, name: string, policies: readonly Polic
     return refused(ids, first ? forbidden(first) : notAllowed(heads.nearest(call)));
   };
 }
+
+/** The engine throws at what it cannot even read: that is no answer, and so a denial. */
+function ask(cedar: Cedar, call: StatefulCall): ReturnType<Cedar['statefulIsAuthorized']> {
+  try {
+    return cedar.statefulIsAuthorized(call);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { type: 'failure', errors: [{ message, help: null, code: null, url: null, severity: null }], warnings: [] };
+  }
+}
+type StatefulCall = Parameters<Cedar['statefulIsAuthorized']>[0];
 
 /** Of several permits the one that asks least of others: each of them alone would have been enough. */
 export function allowed(permits: readonly Policy[]): Verdict {

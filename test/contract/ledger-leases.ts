@@ -34,6 +34,9 @@ export function ledgerLeaseContract(current: Current): void {
 
       expect(await within(ledger, (tx) => tx.leases(['l1']))).toEqual([full]);
       expect(await list(ledger, { requester: 'li\u0000n' })).toEqual(['l1']);
+      expect(await list(ledger, { securityGroupId: 'sg-\u0000' })).toEqual([]);
+      expect(await within(ledger, (tx) => tx.peekLeases(['l\u0000']))).toEqual([]);
+      expect(await within(ledger, (tx) => tx.findLeaseId(undefined, 'r\u0000'))).toBeUndefined();
     });
 
     it('come in the order of their ids, each once, without those that are unknown', async () => {

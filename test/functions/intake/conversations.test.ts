@@ -394,4 +394,30 @@ describe('a body', () => {
       expect((await leases()).every(({ requestId }) => requestId === 'OPS-1234')).toBe(true);
     },
   );
+
+  it('with half a character in its summary is taken without it', async () => {
+    const { post, leases } = makeIntake();
+    const body = tickets.jira.body('asked');
+    const summary = 'restart 🚀'.slice(0, -1);
+
+    await post(
+      'jira',
+      tickets.jira.of({ ...body, issue: { ...body.issue, fields: { ...body.issue.fields, summary } } }),
+    );
+
+    expect(await leases()).toMatchObject([{ reason: 'restart' }]);
+  });
+
+  it.each([
+    ['no address', { customfield_10103: null }, '/rules/0/sourceCidrIp'],
+    ['no port', { customfield_10102: null }, '/rules/0/portRange'],
+  ])('with %s is refused by what is missing', async (_name, change, path) => {
+    const { post } = makeIntake();
+    const body = tickets.jira.body('asked');
+    const fields = { ...body.issue.fields, ...change };
+
+    const answer = await post('jira', tickets.jira.of({ ...body, issue: { ...body.issue, fields } }));
+
+    expect(resultsOf(answer)).toMatchObject([{ error: { code: 'MISSING_FIELD', path } }]);
+  });
 });

@@ -47,6 +47,21 @@ describe('a message', () => {
     ['an empty id', { ...message, id: '' }, 'INVALID_VALUE', '/id'],
     ['an id of 129 characters', { ...message, id: 'x'.repeat(129) }, 'INVALID_VALUE', '/id'],
     ['an id that is a number', { ...message, id: 7 }, 'INVALID_TYPE', '/id'],
+    [
+      'an invisible character in a person',
+      { ...message, requester: { id: 'li\u200bn' } },
+      'INVALID_VALUE',
+      '/requester/id',
+    ],
+    ['a control character in a person', { ...message, requester: { id: 'lin\n' } }, 'INVALID_VALUE', '/requester/id'],
+    ['half a character in a reason', { ...message, reason: 'so \ud83d' }, 'INVALID_VALUE', '/reason'],
+    [
+      'half a character in a ticket',
+      { ...message, ticket: { system: 'jira', key: '\udc00' } },
+      'INVALID_VALUE',
+      '/ticket/key',
+    ],
+    ['a lease with a NUL', later('end', { leaseId: 'x\u0000' }), 'INVALID_VALUE', '/leaseId'],
     ['no target', without('target'), 'MISSING_FIELD', '/target'],
     ['an unknown cloud', { ...message, target: { ...target, cloud: 'aws' } }, 'INVALID_VALUE', '/target/cloud'],
     [

@@ -90,6 +90,14 @@ describe('a decision', () => {
     });
   });
 
+  it('is no where the engine cannot even read the question', async () => {
+    const decide = await deciding(allow);
+
+    const decision = decide(question({ reason: 'half a \ud83d' }));
+
+    expect(decision.refusal).toMatchObject({ code: 'POLICY_ERROR', messageZh: expect.any(String) });
+  });
+
   it('is no where a tag is read that a group does not bear', async () => {
     const text = `${allow} @id("tagged") forbid(principal, action, resource is SecurityGroup) when { resource.getTag("env") == "prod" };`;
     const prod = entitiesSchema.parse([

@@ -1,8 +1,14 @@
 import type { AcceptDeps } from '../../shared/reconcile/accepting.ts';
 import type { Decision, LoadPolicy, LoadVisits } from '../../shared/reconcile/policy-port.ts';
+import { refusal } from '../../shared/rule/refusal.ts';
 
 /** A policy that has nothing against anything. */
 export const allowEverything: LoadPolicy = async () => () => allowed;
+
+export const refuseEverything: LoadPolicy = async () => () => ({
+  ...allowed,
+  refusal: refusal('POLICY_DENIED', 'the policy allows nobody anything'),
+});
 
 /** The same for whatever is done in the console. */
 export const allowEveryVisit: LoadVisits = async () => () => allowed;

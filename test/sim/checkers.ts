@@ -138,6 +138,7 @@ export class Checkers {
 
   onCommit(commit: Commit): void {
     const ended: Lease[] = [];
+    this.#takeDecrees(commit);
     for (const write of commit.writes) {
       const before = write.kind === 'lease' ? this.mirror.leases.get(write.row.id) : undefined;
       if (write.kind === 'lease' && isFinal(write.row.state) && !isFinal(before?.state ?? 'scheduled'))
@@ -148,6 +149,18 @@ export class Checkers {
     for (const lease of ended) this.#judgeFinal(lease);
     for (const write of commit.writes) {
       if (write.kind === 'lease' && this.mirror.leases.get(write.row.id) === write.row) this.#judgeLease(write.row);
+    }
+  }
+
+  /** What an operator made ours, or gave up: from now on it is nobody's business of ours, and stays. */
+  #takeDecrees({ writes }: Commit): void {
+    const { truth } = this.#cloud;
+    const isAdoption = writes.some((write) => write.kind === 'message' && write.row.action === 'adopt');
+    for (const write of writes) {
+      if (write.kind === 'rule' && isAdoption) truth.decree(write.row.ruleId, true);
+      if (write.kind !== 'lease' || write.row.error?.code !== 'ABANDONED') continue;
+      for (const key of this.oracle.leases.get(write.row.id)?.keys ?? [])
+        for (const { id } of truth.of(key)) truth.decree(id, false);
     }
   }
 

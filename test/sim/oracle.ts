@@ -31,6 +31,8 @@ export class Oracle {
   readonly #ghosts: Expected[] = [];
   /** Refused at their request: what waited for them comes too late. */
   readonly #rejected = new Set<string>();
+  /** Nothing that starts later may begin, whatever was allowed before. */
+  policyEndsMs = Number.POSITIVE_INFINITY;
 
   constructor(specs: readonly Spec[]) {
     this.#specs = new Map(specs.map((spec) => [spec.digest, spec]));
@@ -118,6 +120,7 @@ export class Oracle {
   }
 
   endOf(lease: Expected): number {
+    if (lease.startMs >= this.policyEndsMs) return lease.startMs;
     return Math.min(lease.endMs, lease.cutMs ?? Number.POSITIVE_INFINITY);
   }
 

@@ -3,12 +3,13 @@ import { wakeInvocations } from '../../shared/nudge/wake-invocation.ts';
 import type { RuleApi } from '../../shared/reconcile/cloud-port.ts';
 import type { Hand } from '../../shared/reconcile/hand.ts';
 import type { Nudger, Wake } from '../../shared/reconcile/nudge-port.ts';
+import type { LoadPolicy } from '../../shared/reconcile/policy-port.ts';
 import { type ReceiveDeps, receive } from '../../shared/reconcile/receive.ts';
 import type { Stopwatch } from '../../shared/reconcile/runtime-ports.ts';
 import { sweep } from '../../shared/reconcile/sweep.ts';
 import { workGroup } from '../../shared/reconcile/work.ts';
 import { createIds } from '../../shared/runtime/ids.ts';
-import { allowEverything, noLimits } from '../fakes/allow-everything.ts';
+import { noLimits } from '../fakes/allow-everything.ts';
 import type { Checkers } from './checkers.ts';
 import type { Cloud } from './cloud.ts';
 import { type Engine, quiet } from './engine.ts';
@@ -44,6 +45,7 @@ export type World = {
   readonly ledger: WatchedLedger;
   readonly checkers: Checkers;
   readonly wraps: Wraps;
+  readonly policy: LoadPolicy;
   readonly log: (line: () => string) => void;
 };
 
@@ -56,6 +58,8 @@ export class Platform {
   #serial = 0;
   readonly line: LedgerLine;
   readonly ids: ReturnType<typeof createIds>;
+  /** Commands that were not carried out yet. */
+  readonly undone = new Set<string>();
   readonly #whole: WholeHands;
   readonly #isWhole: boolean;
 
@@ -95,6 +99,18 @@ export class Platform {
   /** Somebody at a keyboard, whose command may fail like anything else. */
   operate(name: string, run: (process: Process) => Promise<void>, again: () => void): void {
     this.#spawn(name, again, (_, process) => run(process));
+  }
+
+  /** The same, for what needs all that a function has. */
+  command(name: string, atMs: number, run: (deps: ReceiveDeps) => Promise<boolean>): void {
+    this.undone.add(name);
+    const again = () => this.#world.engine.after(30_000, attempt);
+    const attempt = () =>
+      this.#spawn(name, again, async (deps) => {
+        if (await run(deps)) this.undone.delete(name);
+        else again();
+      });
+    this.#world.engine.at(atMs, attempt);
   }
 
   /** Delivers a message until somebody says that it was taken. */
@@ -221,7 +237,7 @@ export class Platform {
       guard: () => undefined,
       ...noLimits,
       changeGuard: () => undefined,
-      policy: allowEverything,
+      policy: this.#world.policy,
       serves: () => undefined,
     };
   }

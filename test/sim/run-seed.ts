@@ -1,3 +1,4 @@
+import { allowEverything, refuseEverything } from '../fakes/allow-everything.ts';
 import { changeWorkload } from './change-workload.ts';
 import { Checkers, type Violation } from './checkers.ts';
 import { Cloud } from './cloud.ts';
@@ -58,12 +59,18 @@ export async function runSeed(seed: number, options: Options): Promise<SeedRepor
   const drawn = () => [...workload(plan, cloud.groupIds, startMs), ...changes];
   const place = { startMs, groupId: cloud.groupIds[0] ?? '', owned, plan };
   const specs = [...(scenario?.messages(place) ?? drawn())].sort((a, b) => a.sendAtMs - b.sendAtMs);
+  const commands = scenario?.commands?.(place) ?? [];
   for (const [index, spec] of specs.entries())
     if (specs.slice(0, index).some(({ id, digest }) => id === spec.id && digest !== spec.digest))
       faults.count('id-reused');
   const isRecovering = () => ledger.memory.setting('recovering') !== null;
   const mayFreeze = options.scenario?.freeze !== undefined;
-  const checkers = new Checkers({ plan, engine, cloud, specs, owned, isRecovering, mayFreeze });
+  const known = [...specs, ...commands.flatMap(({ spec }) => spec ?? [])];
+  // What an operator takes over is not judged as people's any more.
+  const theirs = commands.length > 0 ? [] : owned;
+  const checkers = new Checkers({ plan, engine, cloud, specs: known, owned: theirs, isRecovering, mayFreeze });
+  const policyEndsMs = startMs + (scenario?.policyEndsS ?? Number.POSITIVE_INFINITY) * 1_000;
+  checkers.oracle.policyEndsMs = policyEndsMs;
   const history: string[] = [];
   const at = () => ((engine.nowMs - startMs) / 1000).toFixed(3);
   const log = (line: () => string) => {
@@ -77,6 +84,7 @@ export async function runSeed(seed: number, options: Options): Promise<SeedRepor
     ledger,
     checkers,
     wraps: options.mutant?.wraps ?? {},
+    policy: () => (engine.nowMs < policyEndsMs ? allowEverything() : refuseEverything()),
     log,
   });
   if (options.mutant?.tx) ledger.hook = options.mutant.tx;
@@ -98,6 +106,7 @@ export async function runSeed(seed: number, options: Options): Promise<SeedRepor
   else losses.plan(losses.drawn(startMs), { line, ids, operator });
   platform.startTimers(startMs + dayMs + healMs);
   platform.deliver(specs);
+  for (const { name, atS, run } of commands) platform.command(name, startMs + atS * 1_000, run);
   for (let atMs = startMs; atMs < startMs + dayMs + healMs; atMs += 60_000)
     engine.at(atMs, () => {
       checkers.everyMinute();
@@ -110,6 +119,7 @@ export async function runSeed(seed: number, options: Options): Promise<SeedRepor
   platform.heal();
   await engine.run(startMs + dayMs + healMs, isOver);
   if (engine.events > eventsMax) checkers.fail('storm', '', `more than ${eventsMax} events in a day`);
+  for (const name of platform.undone) checkers.fail('end', name, 'was commanded and never done');
   if (!checkers.violation) await checkers.atTheEnd(() => ledger.memory.verifyAudit());
   const { violation, overrunsMs, residuals } = checkers;
   const { events } = engine;

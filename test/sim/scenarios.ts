@@ -1,3 +1,4 @@
+import { abandonment, adoption, type Command } from './commands.ts';
 import type { Owned, Setting } from './owned.ts';
 import type { Act } from './people.ts';
 import { type FaultClass, type Plan, quietPlan } from './plan.ts';
@@ -7,7 +8,7 @@ const second = 1000;
 const minute = 60 * second;
 
 /** Where and when a scenario plays: all times of its own count from the start, in seconds. */
-type Place = {
+export type Place = {
   readonly startMs: number;
   readonly groupId: string;
   readonly owned: readonly Owned[];
@@ -29,6 +30,9 @@ export type Scenario = {
   readonly away?: { readonly kind: 'outage' | 'forbidden'; readonly fromS: number; readonly untilS: number };
   readonly loss?: { readonly sinceS: number; readonly atS: number; readonly operatorS: number };
   readonly freeze?: { readonly fromS: number; readonly untilS: number };
+  readonly commands?: (of: Place) => readonly Command[];
+  /** From then on the policy allows nobody anything. */
+  readonly policyEndsS?: number;
   readonly ledgerAway?: { readonly fromS: number; readonly untilS: number };
   /** Longer than the others. */
   readonly stage?: typeof stage;
@@ -171,6 +175,17 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     ...several({ forS: 400 }, { atS: 60, forS: 900, rules: [1] }),
     loss: { sinceS: 0, atS: 120, operatorS: 0 },
     rates: { 'ledger-lost': 1 },
+  },
+  adopted: { ...named, messages: () => [], commands: (of) => [adoption(of, { atS: 60, forS: 300 })] },
+  abandoned: { ...one({ forS: 900 }), commands: () => [abandonment(400)] },
+  'abandoned while the cloud refuses': {
+    ...one({}),
+    away: { kind: 'forbidden', fromS: 170, untilS: 1_000 },
+    commands: () => [abandonment(600)],
+  },
+  'policy changed before the start': {
+    ...several({ forS: 600 }, { startS: 400, forS: 120, rules: [1] }),
+    policyEndsS: 250,
   },
   freeze: { ...several({ startS: 60, forS: 120 }, { atS: 70, forS: 120 }), freeze: { fromS: 40, untilS: 100 } },
 };

@@ -19,6 +19,8 @@ export type KnownRule = {
   nowDescription: string;
   /** Somebody's rule, which a lease had taken away and gave back: made by us, and not ours. */
   isPutBack?: true;
+  /** Made ours by an operator, or given up by one: whoever created it. */
+  isOursByDecree?: boolean;
   changedAtMs: number;
   editedByHandMs?: number;
   removedAtMs?: number;
@@ -48,7 +50,7 @@ export class Truth {
       known.removedAtMs = nowMs;
       this.#present.delete(known);
       known.remover = actor.who;
-      if (known.creator.who === 'us') this.#lastPresentMs.set(known.key, nowMs);
+      if (wasOurs(known)) this.#lastPresentMs.set(known.key, nowMs);
       effects.push({ kind: 'removed', rule: known, actor });
     }
     for (const rule of fresh.values()) {
@@ -77,6 +79,12 @@ export class Truth {
     return [...this.#present];
   }
 
+  /** An operator says whose it is. */
+  decree(id: string | undefined, isOursByDecree: boolean): void {
+    const rule = this.#rules.get(id ?? '');
+    if (rule) rule.isOursByDecree = isOursByDecree;
+  }
+
   /** Everything in the cloud now, or ever, with this tuple in this group. */
   of(key: string): readonly KnownRule[] {
     return this.#byKey.get(key) ?? [];
@@ -92,7 +100,7 @@ export class Truth {
 
   /** When a rule of ours with this tuple was last there; undefined for never. */
   lastPresentMs(key: string, nowMs: number): number | undefined {
-    const isThere = this.of(key).some((one) => one.removedAtMs === undefined && one.creator.who === 'us');
+    const isThere = this.of(key).some((one) => one.removedAtMs === undefined && wasOurs(one));
     return isThere ? nowMs : this.#lastPresentMs.get(key);
   }
 
@@ -125,7 +133,11 @@ export class Truth {
   }
 }
 
-export const isOurs = ({ creator, isPutBack }: KnownRule): boolean => creator.who === 'us' && isPutBack !== true;
+export const isOurs = ({ creator, isPutBack, isOursByDecree }: KnownRule): boolean =>
+  isOursByDecree ?? (creator.who === 'us' && isPutBack !== true);
+
+const wasOurs = ({ creator, isOursByDecree }: KnownRule): boolean =>
+  creator.who === 'us' || isOursByDecree !== undefined;
 
 const byId = (group: Group | undefined): Map<string, Rule> =>
   new Map((group?.rules ?? []).map((rule) => [rule.id, rule]));

@@ -3,7 +3,7 @@ import { noEndMs } from '../../shared/lease/lease.ts';
 import type { AuthorizeMessage, ChangeMessage } from '../../shared/lease/message.ts';
 import { endPathOf, type ReadMessage, readMessage, windowOf } from '../../shared/lease/read-message.ts';
 import { viewDecision } from '../../shared/policy/try-decisions.ts';
-import { leaseFor } from '../../shared/reconcile/accept-request.ts';
+import { leaseFor } from '../../shared/reconcile/accept-requests.ts';
 import { findConflict } from '../../shared/reconcile/change-rows.ts';
 import type { Listing } from '../../shared/reconcile/cloud-port.ts';
 import { haltOf } from '../../shared/reconcile/freeze.ts';

@@ -24,7 +24,7 @@ const earlyMaxMs = 1_500;
 
 /**
  * What each of the three hands does with whatever Function Compute delivers: a timer sweeps all that is due, a wake
- * works one group at its instant, messages are taken one by one and then worked group by group.
+ * works one group at its instant, messages are taken in runs and then worked group by group.
  */
 export async function runHand(hand: Hand, invocation: Invocation<HandDeps>): Promise<Result> {
   const { deps, event, remainingMs } = invocation;

@@ -27,7 +27,7 @@ export async function keepWaiting(ledger: Ledger, source: string, { event, deliv
   const digest = digestOf(event);
   await ledger.transaction('wait', async (tx) => {
     const row = { source: waitingRoom(source), id: digest, digest, action: parked, parkedFor: parked };
-    await tx.insertMessage({ ...row, message: { event, deliveryId }, receivedAtMs: tx.nowMs });
+    await tx.insertMessages([{ ...row, message: { event, deliveryId }, receivedAtMs: tx.nowMs }]);
   });
 }
 
@@ -60,7 +60,7 @@ export async function catchUp(deps: CatchUpDeps, { mayGoOn, isPolling = true }: 
 async function fetchAgain(deps: CatchUpDeps, name: string, source: ThinSource, mayGoOn: () => boolean) {
   const room = waitingRoom(name);
   const { rows, nowMs } = await deps.ledger.transaction('waiting', async (tx) => ({
-    rows: await tx.parkedFor(room, parked),
+    rows: await tx.parkedFor([{ source: room, requestId: parked }]),
     nowMs: tx.nowMs,
   }));
   let caughtUp = 0;

@@ -15,8 +15,9 @@ export async function firstMeaning(ledger: Ledger, delivered: Delivered, seen: r
   return ledger.transaction('seen', async (tx) => {
     for (const id of seen) {
       const row = { source, id, digest: '', action: 'seen', message: delivered.value, receivedAtMs: tx.nowMs };
-      if (await tx.insertMessage(row)) continue;
-      const earlier = await tx.findMessage(source, id);
+      const [isNew] = await tx.insertMessages([row]);
+      if (isNew) continue;
+      const [earlier] = await tx.findMessages([row]);
       return earlier ? { ...delivered, value: earlier.message } : delivered;
     }
     return delivered;

@@ -1,25 +1,32 @@
 import type { LedgerTx } from '../reconcile/ledger-port.ts';
 import type { InboxRow } from '../reconcile/ledger-rows.ts';
-import { instant, jsonText, type Sql } from './sql.ts';
+import { instant, jsonText, type Sql, transpose, withoutNul } from './sql.ts';
 
 type Row = { doc: InboxRow };
-export type InboxTx = Pick<LedgerTx, 'insertMessage' | 'findMessage' | 'updateMessage' | 'parkedFor' | 'forgetMarks'>;
+export type InboxTx = Pick<LedgerTx, 'insertMessages' | 'findMessages' | 'updateMessage' | 'parkedFor' | 'forgetMarks'>;
 
 export function inboxTx(sql: Sql): InboxTx {
   return {
-    /** A second one with this id waits here until the first is committed or undone. */
-    async insertMessage(row) {
-      const { count } = await sql(
-        `insert into curfew.inbox (source, id, parked_for, received_at, doc) values ($1, $2, $3, $4, $5)
-         on conflict (source, id) do nothing`,
-        valuesOf(row),
+    /** A second one with this id waits here until the first is committed or undone; by name, so that no two wait for each other. */
+    async insertMessages(messages) {
+      if (messages.length === 0) return [];
+      const { rows } = await sql<{ source: string; id: string }>(
+        `insert into curfew.inbox (source, id, parked_for, received_at, doc)
+         select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::json[]) as t (source, id)
+         order by source, id on conflict (source, id) do nothing returning source, id`,
+        transpose(messages.map(valuesOf)),
       );
-      return count === 1;
+      const written = new Set(rows.map(nameOf));
+      return messages.map((one) => written.has(withoutNul(nameOf(one))));
     },
 
-    async findMessage(source, id) {
-      const { rows } = await sql<Row>('select doc from curfew.inbox where source = $1 and id = $2', [source, id]);
-      return rows[0]?.doc;
+    async findMessages(names) {
+      if (names.length === 0) return [];
+      const { rows } = await sql<Row>(
+        `select doc from curfew.inbox join unnest($1::text[], $2::text[]) as t (source, id) using (source, id)`,
+        [names.map(({ source }) => source), names.map(({ id }) => id)],
+      );
+      return rows.map(({ doc }) => doc);
     },
 
     async updateMessage(row) {
@@ -30,11 +37,13 @@ export function inboxTx(sql: Sql): InboxTx {
       );
     },
 
-    async parkedFor(source, requestId) {
+    async parkedFor(requests) {
+      if (requests.length === 0) return [];
       const { rows } = await sql<Row>(
-        `select doc from curfew.inbox where parked_for is not null and source = $1 and parked_for = $2
-         order by received_at, id collate "C"`,
-        [source, requestId],
+        `select doc from curfew.inbox join unnest($1::text[], $2::text[]) as t (source, parked_for)
+           using (source, parked_for)
+         where parked_for is not null order by received_at, id collate "C"`,
+        [requests.map(({ source }) => source), requests.map(({ requestId }) => requestId)],
       );
       return rows.map(({ doc }) => doc);
     },
@@ -51,6 +60,8 @@ export function inboxTx(sql: Sql): InboxTx {
     },
   };
 }
+
+const nameOf = ({ source, id }: { readonly source: string; readonly id: string }): string => `${source} ${id}`;
 
 const valuesOf = (row: InboxRow) => [
   row.source,

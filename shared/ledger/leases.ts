@@ -2,12 +2,12 @@ import { isFinal, type Lease, needsReview } from '../lease/lease.ts';
 import type { LedgerTx } from '../reconcile/ledger-port.ts';
 import type { LeaseFilter } from '../reconcile/ledger-rows.ts';
 import { insertLinks } from './links.ts';
-import { instant, jsonText, lastOfEach, type Sql, type SqlValue } from './sql.ts';
+import { instant, jsonText, lastOfEach, type Sql, type SqlValue, transpose } from './sql.ts';
 
 type Row = { doc: Lease };
 export type LeasesTx = Pick<
   LedgerTx,
-  'insertLease' | 'leases' | 'peekLeases' | 'findLeaseId' | 'updateLeases' | 'listLeases' | 'leasesBetween'
+  'insertLeases' | 'leases' | 'peekLeases' | 'findLeaseIds' | 'updateLeases' | 'listLeases' | 'leasesBetween'
 >;
 
 const columns = `id, source, request_id, state, is_final, cloud, account, region_id, group_id, requester_id, starts_at,
@@ -20,24 +20,27 @@ export function leasesTx(sql: Sql): LeasesTx {
     return rows.map(({ doc }) => doc);
   };
   return {
-    async insertLease(lease, links) {
-      await sql(
-        `insert into curfew.lease (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-        valuesOf(lease),
-      );
-      await insertLinks(sql, links, !isFinal(lease.state));
+    async insertLeases(leases, links) {
+      if (leases.length === 0) return;
+      await sql(`insert into curfew.lease (${columns}) select * from ${unnested}`, transpose(leases.map(valuesOf)));
+      const live = new Set(leases.filter(({ state }) => !isFinal(state)).map(({ id }) => id));
+      await insertLinks(sql, links, ({ leaseId }) => live.has(leaseId));
     },
 
     leases: (ids) => select(ids, 'for no key update'),
     peekLeases: (ids) => select(ids, ''),
 
-    async findLeaseId(source, requestId) {
-      const { rows } = await sql<{ id: string }>(
-        `select id from curfew.lease where request_id = $1 and ($2::text is null or source = $2)
-         order by created_at desc, id desc limit 1`,
-        [requestId, source ?? null],
+    async findLeaseIds(requests) {
+      if (requests.length === 0) return [];
+      const { rows } = await sql<{ id: string | null }>(
+        `select l.id from unnest($1::text[], $2::text[]) with ordinality as t (source, request_id, n)
+         left join lateral (
+           select id from curfew.lease where request_id = t.request_id and (t.source is null or source = t.source)
+           order by created_at desc, id desc limit 1
+         ) as l on true order by t.n`,
+        [requests.map(({ source }) => source ?? null), requests.map(({ requestId }) => requestId ?? null)],
       );
-      return rows[0]?.id;
+      return rows.map(({ id }) => id ?? undefined);
     },
 
     async updateLeases(leases) {
@@ -68,7 +71,11 @@ export function leasesTx(sql: Sql): LeasesTx {
   };
 }
 
-const valuesOf = (lease: Lease): SqlValue[] => [
+const unnested = `unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::text[],
+  $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::boolean[],
+  $15::json[])`;
+
+const valuesOf = (lease: Lease) => [
   lease.id,
   lease.source,
   lease.requestId,

@@ -14,8 +14,8 @@ type Row = {
 export type LinksTx = Pick<LedgerTx, 'linksOfRules' | 'linksOfLeases' | 'updateLinks'>;
 
 const columns = 'lease_id, rule_key, opened_at, is_borrowed, is_withdrawn, error';
-const unnested = `unnest($1::text[], $2::text[], $3::timestamptz[], $4::boolean[], $5::boolean[], $6::json[])
-  as t (${columns})`;
+const types = '$1::text[], $2::text[], $3::timestamptz[], $4::boolean[], $5::boolean[], $6::json[]';
+const unnested = `unnest(${types}) as t (${columns})`;
 
 export function linksTx(sql: Sql): LinksTx {
   const select = async (keys: readonly string[], where: string, order: string) => {
@@ -42,13 +42,14 @@ export function linksTx(sql: Sql): LinksTx {
   };
 }
 
-/** The links of one lease; `isLive` as the lease is. */
-export async function insertLinks(sql: Sql, links: readonly Link[], isLive: boolean): Promise<void> {
+/** `isLive` as the link's lease is. */
+export async function insertLinks(sql: Sql, links: readonly Link[], isLive: (link: Link) => boolean): Promise<void> {
   if (links.length === 0) return;
-  await sql(`insert into curfew.lease_rule (${columns}, is_live) select t.*, $7::boolean from ${unnested}`, [
-    ...columnsOf(links),
-    isLive,
-  ]);
+  await sql(
+    `insert into curfew.lease_rule (${columns}, is_live)
+     select * from unnest(${types}, $7::boolean[])`,
+    [...columnsOf(links), links.map(isLive)],
+  );
 }
 
 const columnsOf = (links: readonly Link[]): SqlValue[] => [

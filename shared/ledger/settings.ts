@@ -1,7 +1,7 @@
 import type { LedgerTx } from '../reconcile/ledger-port.ts';
 import { instant, jsonText, type Sql } from './sql.ts';
 
-export type SettingsTx = Pick<LedgerTx, 'getSetting' | 'holdSetting' | 'setSetting'>;
+export type SettingsTx = Pick<LedgerTx, 'getSetting' | 'holdSettings' | 'setSetting'>;
 
 export function settingsTx(sql: Sql, nowMs: number): SettingsTx {
   return {
@@ -10,14 +10,16 @@ export function settingsTx(sql: Sql, nowMs: number): SettingsTx {
       return rows[0]?.value;
     },
 
-    async holdSetting(name) {
-      // Written, because only a row that is there can be locked.
-      const { rows } = await sql<{ value: unknown }>(
-        `insert into curfew.setting (name, value, changed_at) values ($1, 'null', $2)
-         on conflict (name) do update set name = excluded.name returning value`,
-        [name, instant(nowMs)],
+    async holdSettings(names) {
+      if (names.length === 0) return [];
+      // Written, because only a row that is there can be locked; in order, so that no two wait for each other.
+      const { rows } = await sql<{ name: string; value: unknown }>(
+        `insert into curfew.setting (name, value, changed_at)
+         select name, 'null', $2 from unnest($1::text[]) as t (name) order by name
+         on conflict (name) do update set name = excluded.name returning name, value`,
+        [[...new Set(names)], instant(nowMs)],
       );
-      return rows[0]?.value;
+      return names.map((name) => rows.find((row) => row.name === name)?.value);
     },
 
     async setSetting(name, value) {

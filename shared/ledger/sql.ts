@@ -1,7 +1,8 @@
 import type { QueryResultRow } from 'pg';
 
 /** What a query may be given: text, numbers and lists of them. Everything else is written as text here, not by the driver. */
-export type SqlValue = string | number | boolean | null | readonly (string | number | boolean | null)[];
+type SqlScalar = string | number | boolean | null;
+export type SqlValue = SqlScalar | readonly SqlScalar[];
 
 /** How many rows a statement has to write: any other number is a failure. */
 export type MustWrite = { readonly table: string; readonly rows: number };
@@ -41,6 +42,10 @@ export function parameterOf(value: SqlValue): SqlValue {
   if (typeof value === 'string') return withoutNul(value);
   return Array.isArray(value) ? value.map((one) => (typeof one === 'string' ? withoutNul(one) : one)) : value;
 }
+
+/** Rows as `unnest` takes them: each column a list of its own. At least one row. */
+export const transpose = (rows: readonly (readonly SqlScalar[])[]): SqlValue[] =>
+  (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? null));
 
 /** The last of those with the same key: a statement may name each row once. */
 export function lastOfEach<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[] {

@@ -1,17 +1,27 @@
 import type { Lease } from '../lease/lease.ts';
 import type { DecisionMessage, LaterMessage } from '../lease/message.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
-import { type AcceptDeps, type Accepted, finish, type Incoming, lostRace, refuse, withoutLease } from './accepting.ts';
+import {
+  type AcceptDeps,
+  finish,
+  type Incoming,
+  lostRace,
+  type Outcomes,
+  refusedEntry,
+  withoutLease,
+} from './accepting.ts';
 import { decideApproval } from './decide-approval.ts';
 import { Draft } from './draft.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import type { InboxRow } from './ledger-rows.ts';
 import { moveEnd } from './move-end.ts';
 import type { Decide } from './policy-port.ts';
-import { holdGroup } from './together.ts';
+import { HeldGroups } from './together.ts';
 
 /** The policies are there for whatever may open more. */
-export type LaterDeps = AcceptDeps & { readonly decide?: Decide | undefined };
+type DecideDeps = AcceptDeps & { readonly decide?: Decide | undefined };
+/** With the groups in which something may be prolonged or begun. */
+export type LaterDeps = DecideDeps & { readonly held: HeldGroups };
 /** What somebody said about a lease. */
 export type Word<M = LaterMessage | DecisionMessage> = {
   readonly source: string;
@@ -21,48 +31,122 @@ export type Word<M = LaterMessage | DecisionMessage> = {
   readonly groups: readonly string[];
 };
 
-/** What is said of a lease that there is, or that is still to come: then it waits for the request that it is about. */
-export async function acceptLater(
-  tx: LedgerTx,
-  deps: LaterDeps,
-  incoming: Incoming,
-  message: LaterMessage | DecisionMessage,
-): Promise<Accepted> {
-  const { source, reach, read, groups = [] } = incoming;
-  const leaseId = message.leaseId ?? (await find(tx, incoming, message.requestId ?? ''));
-  const [lease] = leaseId === undefined ? [] : await tx.peekLeases([leaseId]);
-  const isReached = lease !== undefined && (reach === 'all' || lease.source === source);
-  const inbox = {
-    source,
-    id: message.id,
-    digest: read.digest,
-    action: message.action,
-    receivedAtMs: tx.nowMs,
-  };
-  if (!isReached) {
-    if (message.requestId === undefined || lease !== undefined) {
-      const path = message.leaseId === undefined ? '/requestId' : '/leaseId';
-      return refuse(tx, incoming, refusal('LEASE_NOT_FOUND', 'there is no such lease for this source', path));
+/** A message of a run with the lease that it speaks of, or why it is refused; neither: its request is still to come. */
+type Said = {
+  readonly incoming: Incoming;
+  readonly message: LaterMessage | DecisionMessage;
+  readonly lease?: Lease | undefined;
+  readonly error?: Refusal | undefined;
+};
+type Heard = Said & { readonly lease: Lease };
+
+/** What is said of leases that there are, or that are still to come: then it waits for the request that it is about. */
+export async function acceptLater(tx: LedgerTx, deps: DecideDeps, messages: readonly Incoming[]): Promise<Outcomes> {
+  const said = await find(tx, deps, messages);
+  const longer = said.filter(({ message }) => message.action === 'extend' || message.action === 'approve');
+  const held = await HeldGroups.hold(
+    tx,
+    deps,
+    longer.flatMap(({ lease }) => lease?.target ?? []),
+  );
+  const links = await tx.linksOfLeases(said.flatMap(({ lease }) => lease?.id ?? []));
+  const draft = await Draft.load(
+    tx,
+    links.map(({ ruleKey }) => ruleKey),
+  );
+  const outcomes = new Map(await park(tx, draft, said));
+  const heard: Heard[] = [];
+  for (const { incoming, message, lease, error } of said) {
+    const refused = error ?? (lease && (await incoming.staleness?.(tx)));
+    if (refused) {
+      draft.audit.push(refusedEntry(incoming.source, message.id, refused));
+      outcomes.set(incoming, { ...withoutLease(tx), error: refused });
+    } else if (lease) {
+      const { source, reach, groups = [] } = incoming;
+      const word = { source, reach, message, groups };
+      heard.push({ incoming, message, lease, error: await hear(tx, { ...deps, held }, draft, lease, word) });
     }
-    if (!(await tx.insertMessage({ ...inbox, parkedFor: message.requestId, message }))) return lostRace(tx, incoming);
-    await tx.appendAudit([
-      { kind: 'message.parked', actor: source, data: { id: message.id, requestId: message.requestId } },
-    ]);
-    return withoutLease(tx);
   }
-  // First, always: whoever asks for a lease holds it before any rule.
-  if (message.action === 'extend' || message.action === 'approve') await holdGroup(tx, lease.target);
-  const keys = (await tx.linksOfLeases([lease.id])).map((link) => link.ruleKey);
-  const draft = await Draft.load(tx, keys);
-  const stale = await incoming.staleness?.(tx);
-  if (stale) return refuse(tx, incoming, stale);
-  const error = await hear(tx, deps, draft, lease, { source, reach, message, groups });
-  if (!(await tx.insertMessage({ ...inbox, leaseId: lease.id, error }))) return lostRace(tx, incoming);
-  return { ...(await finish(tx, deps, draft, lease.id)), error };
+  const isNew = await tx.insertMessages(heard.map((one) => inboxRowOf(one, tx.nowMs)));
+  if (isNew.includes(false)) return messages.length === 1 ? lostRace(tx, messages) : oneByOne();
+  await held.save();
+  const accepted = await finish(
+    tx,
+    deps,
+    draft,
+    heard.map(({ lease }) => lease.id),
+  );
+  for (const [index, { incoming, error }] of heard.entries())
+    outcomes.set(incoming, { ...(accepted[index] ?? withoutLease(tx)), error });
+  return outcomes;
 }
 
-const find = (tx: LedgerTx, { source, reach }: Incoming, requestId: string) =>
-  tx.findLeaseId(reach === 'all' ? undefined : source, requestId);
+/** What one of them changed in the draft cannot be told from what the others did: they are to come one by one. */
+function oneByOne(): never {
+  throw new Error('another delivery of some of these messages was quicker');
+}
+
+async function find(tx: LedgerTx, { serves }: DecideDeps, messages: readonly Incoming[]): Promise<readonly Said[]> {
+  const named = messages.map((incoming) => ({ ...incoming, message: incoming.read.message as Said['message'] }));
+  const found = await tx.findLeaseIds(
+    named.map(({ source, reach, message: { leaseId, requestId } }) => ({
+      source: reach === 'all' ? undefined : source,
+      requestId: leaseId === undefined ? requestId : undefined,
+    })),
+  );
+  const ids = named.map(({ message }, index) => message.leaseId ?? found[index]);
+  const leases = new Map((await tx.peekLeases(ids.filter((id) => id !== undefined))).map((one) => [one.id, one]));
+  return messages.map((incoming, index): Said => {
+    const message = incoming.read.message as Said['message'];
+    const error = serves(message.action, undefined);
+    const lease = leases.get(ids[index] ?? '');
+    if (error) return { incoming, message, error };
+    if (lease && (incoming.reach === 'all' || lease.source === incoming.source)) return { incoming, message, lease };
+    const isToCome = message.requestId !== undefined && lease === undefined;
+    return isToCome ? { incoming, message } : { incoming, message, error: notFound(message) };
+  });
+}
+
+const notFound = ({ leaseId }: Said['message']): Refusal =>
+  refusal(
+    'LEASE_NOT_FOUND',
+    'there is no such lease for this source',
+    leaseId === undefined ? '/requestId' : '/leaseId',
+  );
+
+async function park(tx: LedgerTx, draft: Draft, said: readonly Said[]): Promise<Outcomes> {
+  const early = said.filter(({ lease, error }) => !lease && !error);
+  const isNew = await tx.insertMessages(
+    early.map((one) => ({
+      ...inboxRowOf(one, tx.nowMs),
+      parkedFor: one.message.requestId,
+      message: one.message,
+    })),
+  );
+  const outcomes = new Map(
+    await lostRace(
+      tx,
+      early.filter((_, index) => !isNew[index]).map(({ incoming }) => incoming),
+    ),
+  );
+  for (const { incoming, message } of early) {
+    if (outcomes.has(incoming)) continue;
+    const { id, requestId } = message;
+    draft.audit.push({ kind: 'message.parked', actor: incoming.source, data: { id, requestId } });
+    outcomes.set(incoming, withoutLease(tx));
+  }
+  return outcomes;
+}
+
+const inboxRowOf = ({ incoming: { source, read }, message, lease, error }: Said, nowMs: number): InboxRow => ({
+  source,
+  id: message.id,
+  digest: read.digest,
+  action: message.action,
+  leaseId: lease?.id,
+  error,
+  receivedAtMs: nowMs,
+});
 
 /** A message that came before the request it is about takes effect now, as if it had come in its order. */
 export async function unpark(

@@ -1,41 +1,27 @@
 import { acceptLater } from './accept-later.ts';
-import { acceptRequest } from './accept-request.ts';
-import { type AcceptDeps, type Accepted, type Incoming, loaded, refuse, repeated } from './accepting.ts';
-import type { LedgerTx } from './ledger-port.ts';
-import type { Decide } from './policy-port.ts';
+import { acceptRequests } from './accept-requests.ts';
+import { type AcceptDeps, type Accepted, type Incoming, loaded, repeatedOf } from './accepting.ts';
+import { kindOf } from './runs.ts';
 
 /**
- * Takes one message in one transaction: its id, the lease, its rules, the audit. Only when that is committed is the
- * sender told yes. No cloud call is made here. The same message taken twice is one message.
+ * Takes a run of messages (runs.ts) in one transaction: their ids, the leases, the rules, the audit. Only when that is
+ * committed are the senders told yes. No cloud call is made here. The same message taken twice is one message.
  */
-export async function accept(deps: AcceptDeps, incoming: Incoming): Promise<Accepted> {
+export async function accept(deps: AcceptDeps, run: readonly Incoming[]): Promise<readonly Accepted[]> {
+  const [kind] = run.map(kindOf);
   // To end sooner, nobody is asked: it must work whatever has become of the policies.
-  const isEnding = ['end', 'shorten'].includes(incoming.read.message.action);
-  const decide = isEnding ? undefined : await deps.policy();
-  return deps.ledger.transaction('accept', (tx) => acceptIn(tx, deps, incoming, decide));
+  const decide = kind === 'ending' ? undefined : await deps.policy();
+  return deps.ledger.transaction('accept', async (tx) => {
+    const repeated = await repeatedOf(tx, run);
+    const fresh = run.filter((one) => !repeated.has(one));
+    const isAsking = kind === 'opening' || kind === 'change';
+    const taken = isAsking
+      ? await acceptRequests(tx, { ...deps, decide: loaded(decide) }, fresh)
+      : await acceptLater(tx, { ...deps, decide }, fresh);
+    return run.map((one) => taken.get(one) ?? repeated.get(one) ?? never());
+  });
 }
 
-async function acceptIn(
-  tx: LedgerTx,
-  deps: AcceptDeps,
-  incoming: Incoming,
-  decide: Decide | undefined,
-): Promise<Accepted> {
-  const { message } = incoming.read;
-  const earlier = await tx.findMessage(incoming.source, message.id);
-  if (earlier) return repeated(tx, earlier, incoming);
-  const notServed = deps.serves(message.action, 'target' in message ? message.target : undefined);
-  if (notServed) return refuse(tx, incoming, notServed);
-  switch (message.action) {
-    case 'authorize':
-    case 'modify':
-    case 'revoke':
-      return acceptRequest(tx, { ...deps, decide: loaded(decide) }, incoming, message);
-    case 'extend':
-    case 'shorten':
-    case 'end':
-    case 'approve':
-    case 'reject':
-      return acceptLater(tx, { ...deps, decide }, incoming, message);
-  }
+function never(): never {
+  throw new Error('a message was given no outcome');
 }

@@ -1,3 +1,4 @@
+import type { Lease } from '../lease/lease.ts';
 import type { Message } from '../lease/message.ts';
 import type { ReadMessage } from '../lease/read-message.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
@@ -5,7 +6,7 @@ import type { Rule } from '../rule/rule.ts';
 import type { Target } from '../rule/target.ts';
 import type { Alarm, Draft } from './draft.ts';
 import type { Ledger, LedgerTx } from './ledger-port.ts';
-import type { InboxRow } from './ledger-rows.ts';
+import type { AuditEntry, InboxRow } from './ledger-rows.ts';
 import type { Wake } from './nudge-port.ts';
 import type { PersonOf } from './people-port.ts';
 import { plan } from './plan.ts';
@@ -73,19 +74,37 @@ export type Accepted = {
   readonly nowMs: number;
 };
 
-/** What was decided about this message before. */
-export async function repeated(tx: LedgerTx, earlier: InboxRow, incoming: Incoming): Promise<Accepted> {
-  if (earlier.digest !== incoming.read.digest) {
-    const error = refusal(
-      'REQUEST_ID_REUSED',
-      'this id was used for a message with other content; give every message its own',
-      '/id',
-    );
-    return { ...withoutLease(tx), error };
-  }
-  const shown = earlier.leaseId === undefined ? undefined : await show(tx, earlier.leaseId);
-  return { ...withoutLease(tx), isRepeated: true, ...shown, ...(earlier.error ? { error: earlier.error } : {}) };
+/** What became of each message of a run that is taken. */
+export type Outcomes = ReadonlyMap<Incoming, Accepted>;
+
+/** What was decided before, about those of the messages that came before. */
+export async function repeatedOf(tx: LedgerTx, messages: readonly Incoming[]): Promise<Outcomes> {
+  const rows = await tx.findMessages(messages.map(nameOf));
+  const shown = await show(
+    tx,
+    rows.flatMap(({ leaseId }) => leaseId ?? []),
+  );
+  const found = messages.flatMap((one): [Incoming, Accepted][] => {
+    const { source, id } = nameOf(one);
+    const row = rows.find((earlier) => earlier.source === source && earlier.id === id);
+    return row ? [[one, repeated(tx, row, one, shown)]] : [];
+  });
+  return new Map(found);
 }
+
+const nameOf = ({ source, read }: Incoming) => ({ source, id: read.message.id });
+
+function repeated(tx: LedgerTx, earlier: InboxRow, { read }: Incoming, shown: ReadonlyMap<string, Shown>): Accepted {
+  if (earlier.digest !== read.digest) return { ...withoutLease(tx), error: reused };
+  const known = shown.get(earlier.leaseId ?? '');
+  return { ...withoutLease(tx), isRepeated: true, ...known, ...(earlier.error ? { error: earlier.error } : {}) };
+}
+
+const reused = refusal(
+  'REQUEST_ID_REUSED',
+  'this id was used for a message with other content; give every message its own',
+  '/id',
+);
 
 /** What is answered where no lease came of a message, or none yet. */
 export const withoutLease = (tx: LedgerTx): Accepted => ({
@@ -93,53 +112,62 @@ export const withoutLease = (tx: LedgerTx): Accepted => ({
   ...{ wakes: [], nowMs: tx.nowMs },
 });
 
-/** Refused before it meant anything: only the audit remembers, and the same id may come again, corrected. */
-export const refuse = (tx: LedgerTx, { source, read }: Incoming, error: Refusal): Promise<Accepted> =>
-  refuseUnread(tx, source, read.message.id, error);
-
-/** The same for what could not even be read as a message. */
-export async function refuseUnread(tx: LedgerTx, source: string, id: string | null, error: Refusal): Promise<Accepted> {
-  await tx.appendAudit([refusedEntry(source, id, error)]);
-  return { ...withoutLease(tx), error };
-}
-
-export const refusedEntry = (source: string, id: string | null, error: Refusal) => ({
+/**
+ * Refused before it meant anything, or not even read: only the audit remembers, and the same id may come again,
+ * corrected.
+ */
+export const refusedEntry = (source: string, id: string | null, error: Refusal): AuditEntry => ({
   kind: 'message.refused',
   actor: source,
   data: { id, ...error },
 });
 
-/** Another delivery of the same message was quicker: its answer is ours. */
-export async function lostRace(tx: LedgerTx, incoming: Incoming): Promise<Accepted> {
-  const earlier = await tx.findMessage(incoming.source, incoming.read.message.id);
-  if (!earlier) throw new Error(`message ${incoming.read.message.id} is taken and cannot be read`);
-  return repeated(tx, earlier, incoming);
+/** Another delivery of the same messages was quicker: its answers are ours. */
+export async function lostRace(tx: LedgerTx, messages: readonly Incoming[]): Promise<Outcomes> {
+  const repeated = await repeatedOf(tx, messages);
+  if (repeated.size < messages.length) throw new Error('a message is taken and cannot be read');
+  return repeated;
 }
 
-/** Settles, plans and saves what a message changed. */
-export async function finish(tx: LedgerTx, deps: AcceptDeps, draft: Draft, leaseId: string): Promise<Accepted> {
+/** Settles, plans and saves what messages changed; each lease is told with what there is to do for its own rules. */
+export async function finish(
+  tx: LedgerTx,
+  deps: AcceptDeps,
+  draft: Draft,
+  leaseIds: readonly string[],
+): Promise<readonly Accepted[]> {
   settleLeases(draft, tx.nowMs);
   plan(draft, tx.nowMs, deps.schedule);
   await draft.save(tx);
-  const shown = await show(tx, leaseId);
-  const wakes = wakesOf(draft.rows, tx.nowMs, horizonMs);
-  return { ...shown, isRepeated: false, wakes, alarms: draft.alarms, nowMs: tx.nowMs };
+  const whole = new Map(draft.wholeLeases.map((lease) => [lease.id, lease]));
+  const others = await show(
+    tx,
+    leaseIds.filter((id) => !whole.has(id)),
+  );
+  return leaseIds.map((leaseId) => {
+    const links = draft.linksOf(leaseId);
+    const isBorrowed = links.some((link) => link.isBorrowed);
+    const shown = others.get(leaseId) ?? shownBy(leaseId, whole.get(leaseId), isBorrowed);
+    const rows = links.map(({ ruleKey }) => draft.row(ruleKey));
+    const wakes = wakesOf(rows, tx.nowMs, horizonMs);
+    const alarms = draft.alarms.filter((alarm) => alarm.leaseIds.includes(leaseId));
+    return { ...shown, isRepeated: false, wakes, alarms, nowMs: tx.nowMs };
+  });
 }
 
-/** A lease as results show it. */
-export async function show(
-  tx: LedgerTx,
-  leaseId: string,
-): Promise<{ leaseId: string; state: string | null; isBorrowed: boolean; error?: Refusal }> {
-  const [lease] = await tx.leases([leaseId]);
-  const links = await tx.linksOfLeases([leaseId]);
+type Shown = Pick<Accepted, 'state' | 'isBorrowed' | 'error'> & { readonly leaseId: string };
+
+/** Leases as results show them. */
+export async function show(tx: LedgerTx, leaseIds: readonly string[]): Promise<ReadonlyMap<string, Shown>> {
+  const leases = new Map((await tx.peekLeases(leaseIds)).map((lease) => [lease.id, lease]));
+  const borrowed = (await tx.linksOfLeases(leaseIds)).filter(({ isBorrowed }) => isBorrowed);
+  const isBorrowed = new Set(borrowed.map(({ leaseId }) => leaseId));
+  return new Map(leaseIds.map((id) => [id, shownBy(id, leases.get(id), isBorrowed.has(id))]));
+}
+
+function shownBy(leaseId: string, lease: Lease | undefined, isBorrowed: boolean): Shown {
   const error = lease?.error === undefined ? {} : { error: lease.error };
-  return {
-    leaseId,
-    state: lease?.state ?? null,
-    isBorrowed: links.some((link) => link.isBorrowed),
-    ...error,
-  };
+  return { leaseId, state: lease?.state ?? null, isBorrowed, ...error };
 }
 
 export function loaded(decide: Decide | undefined): Decide {

@@ -5,7 +5,15 @@ import { endPathOf, type ReadMessage, windowOf } from '../lease/read-message.ts'
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import type { Rule } from '../rule/rule.ts';
 import type { Target } from '../rule/target.ts';
-import { type AcceptDeps, type Accepted, finish, lostRace, repeated } from './accepting.ts';
+import {
+  type AcceptDeps,
+  type Accepted,
+  finish,
+  type Incoming,
+  lostRace,
+  repeatedOf,
+  withoutLease,
+} from './accepting.ts';
 import { findConflict } from './change-rows.ts';
 import { Draft } from './draft.ts';
 import { haltOf } from './freeze.ts';
@@ -65,8 +73,9 @@ async function adoptIn(tx: LedgerTx, deps: AdoptDeps, asked: AdoptAsk, found: Fo
   const { source, read } = asked;
   const { message } = read;
   const { target, requester } = message;
-  const earlier = await tx.findMessage(source, message.id);
-  if (earlier) return repeated(tx, earlier, { source, reach: 'all', read });
+  const incoming: Incoming = { source, reach: 'all', read };
+  const repeated = (await repeatedOf(tx, [incoming])).get(incoming);
+  if (repeated) return repeated;
   const halt = await haltOf(tx);
   if (halt) return halt;
   await forgetExtent(tx, target);
@@ -78,10 +87,10 @@ async function adoptIn(tx: LedgerTx, deps: AdoptDeps, asked: AdoptAsk, found: Fo
   if (refused) return refused;
   const lease = leaseOf(deps.ids.ulid(tx.nowMs), asked, found, window, tx.nowMs);
   const inbox = { source, id: message.id, digest: read.digest, action: 'adopt', leaseId: lease.id };
-  const isFirst = await tx.insertMessage({ ...inbox, receivedAtMs: tx.nowMs });
-  if (!isFirst) return lostRace(tx, { source, reach: 'all', read });
+  const [isFirst] = await tx.insertMessages([{ ...inbox, receivedAtMs: tx.nowMs }]);
+  if (!isFirst) return (await lostRace(tx, [incoming])).get(incoming) ?? withoutLease(tx);
   await own(tx, deps, target, found);
-  await tx.insertLease(lease, [{ leaseId: lease.id, ruleKey: found.key, isBorrowed: false, isWithdrawn: false }]);
+  await tx.insertLeases([lease], [{ leaseId: lease.id, ruleKey: found.key, isBorrowed: false, isWithdrawn: false }]);
   const draft = await Draft.load(tx, [found.key]);
   const { ruleId, description, createdAtMs, rule } = found.listed;
   const before = { ruleId, rule, description, createdAtMs };
@@ -95,7 +104,8 @@ async function adoptIn(tx: LedgerTx, deps: AdoptDeps, asked: AdoptAsk, found: Fo
     ticket: message.ticket,
   };
   draft.audit.push({ kind: 'lease.adopted', leaseId: lease.id, actor: requester.id, data });
-  return finish(tx, deps, draft, lease.id);
+  const [adopted = withoutLease(tx)] = await finish(tx, deps, draft, [lease.id]);
+  return adopted;
 }
 
 /** A rule that a live lease opened or changes belongs to that one. */

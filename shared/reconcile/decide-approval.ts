@@ -7,7 +7,7 @@ import { loaded } from './accepting.ts';
 import { changeRow } from './change-rows.ts';
 import type { Draft } from './draft.ts';
 import { haltOf } from './freeze.ts';
-import { audited, isDecidedLater, judgeLease } from './judge-lease.ts';
+import { audited, isDecidedLater, judgeAlone, judgeBeside } from './judge-lease.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import { isSamePerson } from './people-port.ts';
 import type { Decision } from './policy-port.ts';
@@ -57,8 +57,9 @@ async function approve(tx: LedgerTx, deps: LaterDeps, draft: Draft, spoken: Spok
   if (refused) return refused;
   const given = [...lease.approvals.given, approval];
   const begun = windowedAt(lease, tx.nowMs);
-  const judged = await judgeLease(tx, { ...deps, decide: loaded(deps.decide) }, begun, '/leaseId');
-  if (judged.refusal) return judged.refusal;
+  const judged = judgeAlone({ ...deps, decide: loaded(deps.decide) }, begun, tx.nowMs, '/leaseId');
+  const refusedBegin = judged.refusal ?? (await judgeBeside(tx, deps.held, begun, '/leaseId'));
+  if (refusedBegin) return refusedBegin;
   // The policies may have come to ask for more people since; never for fewer than were asked.
   const needed = Math.max(lease.approvals.needed, judged.decision?.approvals ?? 0);
   const approvals = { ...lease.approvals, given, needed };
@@ -78,6 +79,7 @@ async function approve(tx: LedgerTx, deps: LaterDeps, draft: Draft, spoken: Spok
 /** From here on it is a lease like any other. What it changes was perhaps changed by others while it waited. */
 function begin(deps: LaterDeps, draft: Draft, lease: Lease): void {
   for (const change of lease.changes ?? []) draft.renewRow(changeRow(lease, change));
+  deps.held.note(lease);
   draft.setLease({ ...lease, state: 'scheduled', isUndecided: isDecidedLater(deps, lease, draft.nowMs) });
 }
 

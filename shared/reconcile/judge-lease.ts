@@ -5,12 +5,11 @@ import { findConflict } from './change-rows.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import type { Decide, Decision } from './policy-port.ts';
 import { questionOf } from './question.ts';
-import { checkTogether } from './together.ts';
+import type { HeldGroups } from './together.ts';
 
 /** What it takes to tell of a lease whether it may be, without looking at others. */
 export type AloneDeps = Pick<AcceptDeps, 'guard' | 'personOf'> & { readonly decide: Decide };
-type JudgeDeps = AloneDeps & Pick<AcceptDeps, 'together'>;
-type Judged = { readonly refusal?: Refusal | undefined; readonly decision?: Decision | undefined };
+export type Judged = { readonly refusal?: Refusal | undefined; readonly decision?: Decision | undefined };
 
 /** The limits that nothing lifts, then the policies. */
 export function judgeAlone(deps: AloneDeps, lease: Lease, nowMs: number, endPath = '/expiresAt'): Judged {
@@ -22,15 +21,14 @@ export function judgeAlone(deps: AloneDeps, lease: Lease, nowMs: number, endPath
   return { refusal: decision.refusal, decision };
 }
 
-/** All of it: whether the lease may begin beside those that are there. Asked in the transaction that lets it. */
-export async function judgeLease(tx: LedgerTx, deps: JudgeDeps, lease: Lease, endPath?: string): Promise<Judged> {
-  const alone = judgeAlone(deps, lease, tx.nowMs, endPath);
-  if (alone.refusal) return alone;
-  const beside =
-    (await checkTogether(tx, deps, lease, endPath)) ??
-    (await findConflict(tx, lease.target, lease.changes ?? [], lease.id));
-  return { ...alone, refusal: beside };
-}
+/** Whether a lease that may be alone may begin beside those that are there. Asked in the transaction that lets it. */
+export const judgeBeside = async (
+  tx: LedgerTx,
+  held: HeldGroups,
+  lease: Lease,
+  endPath?: string,
+): Promise<Refusal | undefined> =>
+  (await held.check(lease, endPath)) ?? (await findConflict(tx, lease.target, lease.changes ?? [], lease.id));
 
 /**
  * What opens something later is decided again when it begins, by the policy of that moment; so is at once what reaches

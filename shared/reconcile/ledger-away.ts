@@ -6,3 +6,6 @@ const awayCodes: readonly unknown[] = ['LEDGER_UNAVAILABLE', 'LEDGER_COMMIT_UNKN
  */
 export const isLedgerAway = (error: unknown): error is Error & { readonly code: string } =>
   error instanceof Error && 'code' in error && awayCodes.includes(error.code);
+
+/** Then it is the fault of nothing that was asked of it; an unknown commit is found as it is by whoever comes next. */
+export const isLedgerGone = (error: unknown): boolean => isLedgerAway(error) && error.code !== 'LEDGER_FAILED';

@@ -12,6 +12,10 @@ import type {
   RuleRow,
 } from './ledger-rows.ts';
 
+type MessageName = Pick<InboxRow, 'source' | 'id'>;
+/** A request by the id that its source gave it. */
+export type RequestName = { readonly source: string; readonly requestId: string };
+
 /**
  * What can be done inside one transaction. Reads of rules and leases lock what they return until the end of it;
  * always rules before leases, so that two transactions never wait for each other.
@@ -20,12 +24,13 @@ export interface LedgerTx {
   /** The ledger's time when the transaction began: it never runs backwards. */
   readonly nowMs: number;
 
-  /** Writes the message down; false, and nothing written, when (source, id) is known already. */
-  insertMessage(row: InboxRow): Promise<boolean>;
-  findMessage(source: string, id: string): Promise<InboxRow | undefined>;
+  /** Writes messages down, no two of one name. False for each whose (source, id) is known already: it stays as it is. */
+  insertMessages(rows: readonly InboxRow[]): Promise<readonly boolean[]>;
+  /** In no order; those that are unknown are left out. */
+  findMessages(names: readonly MessageName[]): Promise<readonly InboxRow[]>;
   updateMessage(row: InboxRow): Promise<void>;
-  /** Messages that wait for this request, oldest first. */
-  parkedFor(source: string, requestId: string): Promise<readonly InboxRow[]>;
+  /** Messages that wait for any of these requests, oldest first. */
+  parkedFor(requests: readonly RequestName[]): Promise<readonly InboxRow[]>;
   /**
    * Forgets at most so many of what is kept beside messages (under a source's name with a `!`) and was received
    * before, oldest first; how many. Messages, and what waits for something, stay.
@@ -58,13 +63,16 @@ export interface LedgerTx {
     limit: number,
   ): Promise<readonly { target: Target; atMs: number }[]>;
 
-  insertLease(lease: Lease, links: readonly Link[]): Promise<void>;
+  /** Each link is of one of these leases. */
+  insertLeases(leases: readonly Lease[], links: readonly Link[]): Promise<void>;
   /** Locks, in id order. Unknown ids are left out. */
   leases(ids: readonly string[]): Promise<readonly Lease[]>;
   /** Not locked: to learn where to begin, nothing to decide by unless they are over. */
   peekLeases(ids: readonly string[]): Promise<readonly Lease[]>;
-  /** Not locked: an id to look for, nothing to decide by. */
-  findLeaseId(source: string | undefined, requestId: string): Promise<string | undefined>;
+  /** The newest of each request, in the order of the requests. Not locked: ids to look for, nothing to decide by. */
+  findLeaseIds(
+    requests: readonly { readonly [name in keyof RequestName]: string | undefined }[],
+  ): Promise<readonly (string | undefined)[]>;
   updateLeases(leases: readonly Lease[]): Promise<void>;
   /** Newest first; not locked. */
   listLeases(filter: LeaseFilter): Promise<readonly Lease[]>;
@@ -92,8 +100,8 @@ export interface LedgerTx {
   knownTargets(): Promise<readonly Target[]>;
 
   getSetting(name: string): Promise<unknown>;
-  /** The same, and nobody else holds it until the end of the transaction; null where it was never set. */
-  holdSetting(name: string): Promise<unknown>;
+  /** Several, and nobody else holds one of them until the end of the transaction; null where it was never set. */
+  holdSettings(names: readonly string[]): Promise<readonly unknown[]>;
   setSetting(name: string, value: unknown): Promise<void>;
 }
 

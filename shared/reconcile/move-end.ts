@@ -9,7 +9,6 @@ import type { Draft } from './draft.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import { isSamePerson } from './people-port.ts';
 import { questionOf, requesterOf } from './question.ts';
-import { checkTogether } from './together.ts';
 
 /** `extend`, `shorten` and `end`. Whatever would let it last longer is decided on anew. */
 export async function moveEnd(
@@ -26,6 +25,7 @@ export async function moveEnd(
   const isLonger = endOf(changed) > endOf(lease);
   const refused = isLonger ? await judgeExtension(tx, deps, changed, word) : undefined;
   if (refused || changed === lease) return refused;
+  if (isLonger) deps.held.note(changed);
   draft.setLease(changed);
   const data = { id: message.id, from: endOf(lease), to: endOf(changed), reason: message.reason };
   const actor = message.requester?.id ?? source;
@@ -53,7 +53,7 @@ async function judgeExtension(
   const isBreakGlass = breakGlass !== undefined;
   const limit =
     deps.guard({ target, rules, startsAtMs, expiresAtMs, nowMs: tx.nowMs, endPath, isBreakGlass }) ??
-    (await checkTogether(tx, deps, changed, endPath));
+    (await deps.held.check(changed, endPath));
   if (limit) return limit;
   const asked = questionOf(changed, personOf, tx.nowMs);
   const requester = requesterOf(personOf, changed);

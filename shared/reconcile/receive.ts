@@ -2,9 +2,19 @@ import { idOf, readMessage } from '../lease/read-message.ts';
 import type { Refusal } from '../rule/refusal.ts';
 import { type Target, targetKey } from '../rule/target.ts';
 import { accept } from './accept.ts';
-import { type AcceptDeps, type Accepted, refuseUnread, type Staleness, show } from './accepting.ts';
+import {
+  type AcceptDeps,
+  type Accepted,
+  type Incoming,
+  refusedEntry,
+  type Staleness,
+  show,
+  withoutLease,
+} from './accepting.ts';
 import type { Hand } from './hand.ts';
+import { isLedgerGone } from './ledger-away.ts';
 import type { Wake } from './nudge-port.ts';
+import { runsOf } from './runs.ts';
 import { type WorkDeps, workGroup } from './work.ts';
 
 /** One element of a delivery: a verified value with its source, or why it was not even read. */
@@ -39,7 +49,7 @@ export type Received = {
 export type ReceiveDeps = AcceptDeps & WorkDeps;
 
 /**
- * Takes every element on its own, so that a bad one spoils nothing, then works the groups in which `hand` has
+ * Takes a delivery run by run, so that a bad element spoils nothing, then works the groups in which `hand` has
  * something to do now. Without a hand (the intake, the console) it only takes and wakes.
  */
 export async function receive(
@@ -49,14 +59,8 @@ export async function receive(
 ): Promise<Received> {
   const accepted: Taken[] = [];
   const failures: unknown[] = [];
-  for (const element of elements) {
-    try {
-      accepted.push(await take(deps, element));
-    } catch (error) {
-      // The others are taken all the same; the delivery comes again for this one, which does them no harm.
-      failures.push(error);
-      deps.log.event('error', 'an element could not be taken', { error });
-    }
+  for (const run of runsOf(elements.map(readElement), ({ incoming }) => incoming)) {
+    accepted.push(...(await takeApart(deps, run, failures)));
   }
   const wakes = accepted.flatMap(({ taken }) => taken.wakes);
   const nowMs = Math.max(0, ...accepted.map(({ taken }) => taken.nowMs));
@@ -87,39 +91,72 @@ async function workAll(deps: WorkDeps, hand: Hand, target: Target): Promise<void
   }
 }
 
-type Taken = { readonly id: string | null; readonly taken: Accepted; readonly isMalformed?: boolean };
+/** An element as far as it could be read. */
+type Element = {
+  readonly id: string | null;
+  readonly source: string;
+  readonly incoming?: Incoming;
+  readonly refusal?: Refusal;
+  readonly isMalformed?: boolean;
+};
+type Taken = Element & { readonly taken: Accepted };
 
-async function take(deps: ReceiveDeps, element: Delivered): Promise<Taken> {
+function readElement(element: Delivered): Element {
   if ('refusal' in element) {
-    const { id = null, source = 'unknown' } = element;
-    return { id, taken: await refused(deps, source, id, element.refusal) };
+    const { id = null, source = 'unknown', refusal } = element;
+    return { id, source, refusal };
   }
-  const id = idOf(element.value);
-  const read = readMessage(element.value);
-  if ('code' in read) return { id, taken: await refused(deps, element.source, id, read), isMalformed: true };
-  const { source, reach, groups, staleness } = element;
-  const taken = await accept(deps, { source, reach, read, groups, staleness });
-  for (const { code, message, leaseIds } of taken.alarms ?? []) {
-    deps.log.event('error', message, { alarm: true, code, leaseIds, source });
-  }
-  return { id, taken };
+  const { source, reach, value, groups, staleness } = element;
+  const id = idOf(value);
+  const read = readMessage(value);
+  if ('code' in read) return { id, source, refusal: read, isMalformed: true };
+  return { id, source, incoming: { source, reach, read, groups, staleness } };
 }
 
-const refused = (deps: ReceiveDeps, source: string, id: string | null, error: Refusal): Promise<Accepted> =>
-  deps.ledger.transaction('refuse', (tx) => refuseUnread(tx, source, id, error));
-
-async function refreshed(
-  deps: ReceiveDeps,
-  accepted: readonly { id: string | null; taken: Accepted }[],
-): Promise<Result[]> {
-  return deps.ledger.transaction('results', async (tx) => {
-    const results: Result[] = [];
-    for (const one of accepted) {
-      const { leaseId } = one.taken;
-      const now = leaseId === null ? undefined : await show(tx, leaseId);
-      results.push(resultOf({ id: one.id, taken: { ...one.taken, ...now, error: one.taken.error ?? now?.error } }));
+/** Where a run as a whole cannot be taken, each of it is taken on its own: one must not keep out its neighbours. */
+async function takeApart(deps: ReceiveDeps, run: readonly Element[], failures: unknown[]): Promise<readonly Taken[]> {
+  try {
+    return await take(deps, run);
+  } catch (error) {
+    if (run.length === 1 || isLedgerGone(error)) {
+      // The others are taken all the same; the delivery comes again for these, which does the others no harm.
+      failures.push(error);
+      deps.log.event('error', 'an element could not be taken', { error, elements: run.length });
+      return [];
     }
-    return results;
+    deps.log.event('warn', 'a run of messages is taken one by one', { error, elements: run.length });
+    const taken: Taken[] = [];
+    for (const one of run) taken.push(...(await takeApart(deps, [one], failures)));
+    return taken;
+  }
+}
+
+async function take(deps: ReceiveDeps, run: readonly Element[]): Promise<readonly Taken[]> {
+  const messages = run.flatMap(({ incoming }) => incoming ?? []);
+  const accepted = messages.length > 0 ? await accept(deps, messages) : await refuse(deps, run);
+  return run.map((element, index) => {
+    const taken = accepted[index];
+    if (!taken) throw new Error('an element was given no outcome');
+    for (const { code, message, leaseIds } of taken.alarms ?? []) {
+      deps.log.event('error', message, { alarm: true, code, leaseIds, source: element.source });
+    }
+    return { ...element, taken };
+  });
+}
+
+const refuse = (deps: ReceiveDeps, run: readonly Element[]): Promise<readonly Accepted[]> =>
+  deps.ledger.transaction('refuse', async (tx) => {
+    const refusals = run.flatMap(({ id, source, refusal }) => (refusal ? { id, source, refusal } : []));
+    await tx.appendAudit(refusals.map(({ id, source, refusal }) => refusedEntry(source, id, refusal)));
+    return refusals.map(({ refusal: error }) => ({ ...withoutLease(tx), error }));
+  });
+
+async function refreshed(deps: ReceiveDeps, accepted: readonly Taken[]): Promise<Result[]> {
+  const ids = [...new Set(accepted.flatMap(({ taken }) => taken.leaseId ?? []))];
+  const shown = await deps.ledger.transaction('results', (tx) => show(tx, ids));
+  return accepted.map((one) => {
+    const now = shown.get(one.taken.leaseId ?? '');
+    return resultOf({ ...one, taken: { ...one.taken, ...now, error: one.taken.error ?? now?.error } });
   });
 }
 

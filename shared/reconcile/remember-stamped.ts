@@ -38,13 +38,15 @@ export async function rememberStamped(
   const earlier = forgotten.filter(({ key }) => known.has(key));
   await tx.updateRules(earlier.map((one) => rowOf(target, one, known.get(one.key), tx.nowMs)));
   if (forgotten.length > 0) await forgetExtent(tx, target);
-  const remembered: Remembered[] = [];
-  for (const one of forgotten) {
+  const remembered = forgotten.map((one): Remembered => {
     const lease = leaseOf(ids.ulid(tx.nowMs), target, one, tx.nowMs);
-    const link = { leaseId: lease.id, ruleKey: one.key, openedAtMs: tx.nowMs, isBorrowed: false, isWithdrawn: false };
-    await tx.insertLease(lease, [link]);
-    remembered.push({ lease, ruleId: one.listed.ruleId, key: one.key });
-  }
+    return { lease, ruleId: one.listed.ruleId, key: one.key };
+  });
+  const share = { openedAtMs: tx.nowMs, isBorrowed: false, isWithdrawn: false };
+  await tx.insertLeases(
+    remembered.map(({ lease }) => lease),
+    remembered.map(({ lease, key }) => ({ ...share, leaseId: lease.id, ruleKey: key })),
+  );
   return remembered;
 }
 

@@ -5,7 +5,7 @@ import type { AcceptDeps } from './accepting.ts';
 import type { RuleApi } from './cloud-port.ts';
 import { isToBeDecided, type StartDeps } from './decide-starts.ts';
 import type { Hand } from './hand.ts';
-import { isLedgerAway } from './ledger-away.ts';
+import { isLedgerGone } from './ledger-away.ts';
 import type { Ledger } from './ledger-port.ts';
 import type { RuleRow } from './ledger-rows.ts';
 import type { Nudger, Wake } from './nudge-port.ts';
@@ -82,9 +82,6 @@ async function workApart(deps: WorkDeps, hand: Hand, claim: Claimed, mayGoOn: ()
     return { calls: first.calls + second.calls, failures: first.failures + second.failures };
   }
 }
-
-/** Then it is no rule's fault; an unknown commit is found as it is by whoever comes next. */
-const isLedgerGone = (error: unknown): boolean => isLedgerAway(error) && error.code !== 'LEDGER_FAILED';
 
 async function workClaimed(deps: WorkDeps, hand: Hand, claim: Claimed, mayGoOn: () => boolean): Promise<number> {
   const api = deps.apiFor(claim.target);

@@ -6,9 +6,7 @@ import { type Current, db, lease, link, ruleRow, type TriedLedger, web, within }
 const ids = (leases: readonly Lease[]) => leases.map(({ id }) => id);
 
 async function insert(ledger: TriedLedger, leases: readonly Lease[]): Promise<void> {
-  await within(ledger, async (tx) => {
-    for (const one of leases) await tx.insertLease(one, []);
-  });
+  await within(ledger, (tx) => tx.insertLeases(leases, []));
 }
 
 const list = async (ledger: TriedLedger, filter: Partial<LeaseFilter>) =>
@@ -36,7 +34,8 @@ export function ledgerLeaseContract(current: Current): void {
       expect(await list(ledger, { requester: 'li\u0000n' })).toEqual(['l1']);
       expect(await list(ledger, { securityGroupId: 'sg-\u0000' })).toEqual([]);
       expect(await within(ledger, (tx) => tx.peekLeases(['l\u0000']))).toEqual([]);
-      expect(await within(ledger, (tx) => tx.findLeaseId(undefined, 'r\u0000'))).toBeUndefined();
+      const strange = [{ source: undefined, requestId: 'r\u0000' }];
+      expect(await within(ledger, (tx) => tx.findLeaseIds(strange))).toEqual([undefined]);
     });
 
     it('come in the order of their ids, each once, without those that are unknown', async () => {
@@ -64,14 +63,17 @@ export function ledgerLeaseContract(current: Current): void {
         lease('l2', { requestId: 'r1', createdAtMs: 1000, source: 'queue' }),
       ]);
 
-      const found = await within(ledger, async (tx) => [
-        await tx.findLeaseId('tickets', 'r1'),
-        await tx.findLeaseId('queue', 'r1'),
-        await tx.findLeaseId(undefined, 'r1'),
-        await tx.findLeaseId('chat', 'r1'),
-        await tx.findLeaseId(undefined, 'r2'),
-      ]);
-      expect(found).toEqual(['l1', 'l2', 'l1', undefined, undefined]);
+      const found = await within(ledger, (tx) =>
+        tx.findLeaseIds([
+          { source: 'tickets', requestId: 'r1' },
+          { source: 'queue', requestId: 'r1' },
+          { source: undefined, requestId: 'r1' },
+          { source: 'chat', requestId: 'r1' },
+          { source: undefined, requestId: 'r2' },
+          { source: 'tickets', requestId: undefined },
+        ]),
+      );
+      expect(found).toEqual(['l1', 'l2', 'l1', undefined, undefined, undefined]);
     });
 
     it('are changed as a whole, several at once, and refuse a change of one that is not there', async () => {
@@ -184,8 +186,8 @@ export function ledgerLeaseContract(current: Current): void {
       ];
       await within(ledger, async (tx) => {
         await tx.insertRules([one, two]);
-        await tx.insertLease(lease('l2'), [link('l2', two), link('l2', one)]);
-        await tx.insertLease(lease('l1'), [link('l1', one, { isBorrowed: true })]);
+        const links = [link('l2', two), link('l2', one), link('l1', one, { isBorrowed: true })];
+        await tx.insertLeases([lease('l2'), lease('l1')], links);
       });
 
       await within(ledger, async (tx) => {
@@ -203,8 +205,9 @@ export function ledgerLeaseContract(current: Current): void {
       const row = ruleRow(web, 22);
       await within(ledger, async (tx) => {
         await tx.insertRules([row]);
-        for (const id of ['l1', 'l2', 'l3']) await tx.insertLease(lease(id), [link(id, row)]);
-        await tx.insertLease(lease('l0', { state: 'rejected' }), [link('l0', row)]);
+        const leases = [lease('l1'), lease('l2'), lease('l0', { state: 'rejected' }), lease('l3')];
+        const links = leases.map(({ id }) => link(id, row));
+        await tx.insertLeases(leases, links);
       });
       const live = async () =>
         (await within(ledger, (tx) => tx.linksOfRules([row.key], 'live'))).map(({ leaseId }) => leaseId);
@@ -229,7 +232,7 @@ export function ledgerLeaseContract(current: Current): void {
       });
       await within(ledger, async (tx) => {
         await tx.insertRules([row]);
-        await tx.insertLease(lease('l1'), [link('l1', row)]);
+        await tx.insertLeases([lease('l1')], [link('l1', row)]);
         await tx.updateLinks([changed]);
       });
 
@@ -244,7 +247,7 @@ export function ledgerLeaseContract(current: Current): void {
     it('are refused to a rule that is not there, and so is their lease', async () => {
       const ledger = current();
 
-      const lost = within(ledger, (tx) => tx.insertLease(lease('l1'), [link('l1', ruleRow(web, 22))]));
+      const lost = within(ledger, (tx) => tx.insertLeases([lease('l1')], [link('l1', ruleRow(web, 22))]));
 
       await expect(lost).rejects.toMatchObject({ code: 'LEDGER_ROW_MISSING' });
       expect(await within(ledger, (tx) => tx.leases(['l1']))).toEqual([]);

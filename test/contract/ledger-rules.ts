@@ -146,9 +146,10 @@ export function ledgerRuleContract(current: Current): void {
       const gone = ruleRow(db, 24);
       await within(ledger, async (tx) => {
         await tx.insertRules([there, stuck, gone]);
-        await tx.insertLease(lease('l1', { state: 'active' }), [link('l1', there)]);
-        await tx.insertLease(lease('l2', { state: 'stuck' }), [link('l2', stuck)]);
-        await tx.insertLease(lease('l3', { state: 'ended' }), [link('l3', there), link('l3', gone)]);
+        await tx.insertLeases(
+          [lease('l1', { state: 'active' }), lease('l2', { state: 'stuck' }), lease('l3', { state: 'ended' })],
+          [link('l1', there), link('l2', stuck), link('l3', there), link('l3', gone)],
+        );
       });
       const listed = async (filter: Omit<RuleFilter, 'limit'>) =>
         (await within(ledger, (tx) => tx.listRules({ ...filter, limit: 9 }))).rows;

@@ -13,10 +13,10 @@ export function ledgerTransactionContract(current: Current): void {
       const ledger = current();
       const row = ruleRow(web, 22, { dueMs: { grant: 1 } });
       const lost = within(ledger, async (tx) => {
-        await tx.insertMessage(message('m1'));
+        await tx.insertMessages([message('m1')]);
         await tx.insertRules([row]);
         await tx.claimDue({ hand: 'grant', claimId: 'c1', untilMs: tx.nowMs + 1000, limit: 1 });
-        await tx.insertLease(lease('l1'), [link('l1', row)]);
+        await tx.insertLeases([lease('l1')], [link('l1', row)]);
         await tx.insertOperations([operation('o1', [row])]);
         await tx.setSetting('freeze', { on: true });
         await tx.appendAudit([entry({}, 'l1')]);
@@ -26,17 +26,26 @@ export function ledgerTransactionContract(current: Current): void {
       await expect(lost).rejects.toThrow('changed my mind');
 
       const left = await within(ledger, async (tx) => ({
-        message: await tx.findMessage('tickets', 'm1'),
+        messages: await tx.findMessages([{ source: 'tickets', id: 'm1' }]),
         rules: await tx.rules([row.key]),
         leases: await tx.leases(['l1']),
-        id: await tx.findLeaseId('tickets', 'request-l1'),
+        ids: await tx.findLeaseIds([{ source: 'tickets', requestId: 'request-l1' }]),
         links: await tx.linksOfRules([row.key], 'all'),
         operations: await tx.openOperations([row.key]),
         setting: await tx.getSetting('freeze'),
         targets: await tx.knownTargets(),
         audit: await tx.auditOf('l1'),
       }));
-      expect(left).toEqual({ rules: [], leases: [], links: [], operations: [], targets: [], audit: [] });
+      expect(left).toEqual({
+        messages: [],
+        ids: [undefined],
+        rules: [],
+        leases: [],
+        links: [],
+        operations: [],
+        targets: [],
+        audit: [],
+      });
       expect(await ledger.verifyAudit()).toMatchObject({ rows: 0, ok: true });
     });
 
@@ -46,7 +55,7 @@ export function ledgerTransactionContract(current: Current): void {
       const before = lease('l1');
       await within(ledger, async (tx) => {
         await tx.insertRules([row]);
-        await tx.insertLease(before, [link('l1', row)]);
+        await tx.insertLeases([before], [link('l1', row)]);
         await tx.insertOperations([operation('o1', [row])]);
       });
       const lost = within(ledger, async (tx) => {
@@ -81,14 +90,15 @@ export function ledgerTransactionContract(current: Current): void {
       const ledger = current();
       const add = () =>
         within(ledger, async (tx) => {
-          const before = Number((await tx.holdSetting('sum')) ?? 0);
+          const [before = 0] = (await tx.holdSettings(['sum'])).map(Number);
           await tx.setSetting('sum', before + 1);
         });
 
-      expect(await within(ledger, (tx) => tx.holdSetting('never set'))).toBeNull();
+      expect(await within(ledger, (tx) => tx.holdSettings(['never set']))).toEqual([null]);
       await Promise.all(Array.from({ length: 8 }, add));
 
-      expect(await within(ledger, (tx) => tx.getSetting('sum'))).toBe(8);
+      const held = await within(ledger, (tx) => tx.holdSettings(['never set', 'sum', 'never set']));
+      expect(held).toEqual([null, 8, null]);
     });
 
     it('knows the time in whole milliseconds, and it never runs backwards', async () => {

@@ -1,7 +1,7 @@
 import { isFinal, isWaiting, type Lease, type Link, needsReview } from '../../shared/lease/lease.ts';
 import { duplicateRow, rowMissing, transactionOver } from '../../shared/ledger/ledger-error.ts';
 import type { Hand } from '../../shared/reconcile/hand.ts';
-import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
+import type { LedgerTx, RequestName } from '../../shared/reconcile/ledger-port.ts';
 import type {
   AuditEntry,
   AuditRow,
@@ -59,24 +59,26 @@ export class MemoryTx implements LedgerTx {
     table.set(this.#journal, key, row);
   }
 
-  async insertMessage(row: InboxRow): Promise<boolean> {
-    const key = pair(row.source, row.id);
-    if (this.#tables.inbox.has(key)) return false;
-    this.#tables.inbox.set(this.#journal, key, row);
-    return true;
+  async insertMessages(rows: readonly InboxRow[]): Promise<readonly boolean[]> {
+    return rows.map((row) => {
+      const key = pair(row.source, row.id);
+      if (this.#tables.inbox.has(key)) return false;
+      this.#tables.inbox.set(this.#journal, key, row);
+      return true;
+    });
   }
 
-  async findMessage(source: string, id: string): Promise<InboxRow | undefined> {
-    return this.#tables.inbox.get(pair(source, id));
+  async findMessages(names: readonly Pick<InboxRow, 'source' | 'id'>[]): Promise<readonly InboxRow[]> {
+    return names.flatMap(({ source, id }) => this.#tables.inbox.get(pair(source, id)) ?? []);
   }
 
   async updateMessage(row: InboxRow): Promise<void> {
     this.#replace(this.#tables.inbox, 'inbox', pair(row.source, row.id), row);
   }
 
-  async parkedFor(source: string, requestId: string): Promise<readonly InboxRow[]> {
-    const parked = [...this.#tables.inbox.values()].filter(
-      (row) => row.source === source && row.parkedFor === requestId,
+  async parkedFor(requests: readonly RequestName[]): Promise<readonly InboxRow[]> {
+    const parked = [...this.#tables.inbox.values()].filter((row) =>
+      requests.some(({ source, requestId }) => row.source === source && row.parkedFor === requestId),
     );
     return parked.sort((a, b) => a.receivedAtMs - b.receivedAtMs || byText(a.id, b.id));
   }
@@ -140,12 +142,14 @@ export class MemoryTx implements LedgerTx {
     return soonest.slice(0, limit);
   }
 
-  async insertLease(lease: Lease, links: readonly Link[]): Promise<void> {
+  async insertLeases(added: readonly Lease[], links: readonly Link[]): Promise<void> {
     const { leases, leaseIds, rules } = this.#tables;
-    const request = pair(lease.source, lease.requestId);
-    if (leases.has(lease.id) || leaseIds.has(request)) throw this.#fail(duplicateRow('lease'));
-    leases.set(this.#journal, lease.id, lease);
-    leaseIds.set(this.#journal, request, lease.id);
+    for (const lease of added) {
+      const request = pair(lease.source, lease.requestId);
+      if (leases.has(lease.id) || leaseIds.has(request)) throw this.#fail(duplicateRow('lease'));
+      leases.set(this.#journal, lease.id, lease);
+      leaseIds.set(this.#journal, request, lease.id);
+    }
     for (const link of links) {
       if (!rules.has(link.ruleKey)) throw this.#fail(rowMissing('rule'));
       this.#insertLink(link);
@@ -160,9 +164,13 @@ export class MemoryTx implements LedgerTx {
     return this.leases(ids);
   }
 
-  async findLeaseId(source: string | undefined, requestId: string): Promise<string | undefined> {
-    if (source !== undefined) return this.#tables.leaseIds.get(pair(source, requestId));
-    return [...this.#tables.leases.values()].filter((lease) => lease.requestId === requestId).sort(newestFirst)[0]?.id;
+  async findLeaseIds(requests: Parameters<LedgerTx['findLeaseIds']>[0]): Promise<readonly (string | undefined)[]> {
+    const { leases, leaseIds } = this.#tables;
+    return requests.map(({ source, requestId }) => {
+      if (requestId === undefined) return undefined;
+      if (source !== undefined) return leaseIds.get(pair(source, requestId));
+      return [...leases.values()].filter((lease) => lease.requestId === requestId).sort(newestFirst)[0]?.id;
+    });
   }
 
   async updateLeases(leases: readonly Lease[]): Promise<void> {
@@ -275,8 +283,8 @@ export class MemoryTx implements LedgerTx {
   }
 
   /** Transactions run one at a time: whatever one reads, it holds. */
-  async holdSetting(name: string): Promise<unknown> {
-    return (await this.getSetting(name)) ?? null;
+  async holdSettings(names: readonly string[]): Promise<readonly unknown[]> {
+    return Promise.all(names.map(async (name) => (await this.getSetting(name)) ?? null));
   }
 
   async setSetting(name: string, value: unknown): Promise<void> {

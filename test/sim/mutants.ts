@@ -1,3 +1,4 @@
+import type { Lease } from '../../shared/lease/lease.ts';
 import type { Change, RuleApi } from '../../shared/reconcile/cloud-port.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import type { Operation, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
@@ -26,15 +27,19 @@ const onApi = (change: (api: RuleApi) => Partial<RuleApi>): Mutant => ({
 const noDedupe: Make = () => {
   let copies = 0;
   return onTx((tx) => {
-    const insertLease = tx.insertLease.bind(tx);
-    const insertMessage = tx.insertMessage.bind(tx);
+    const insertLeases = tx.insertLeases.bind(tx);
+    const insertMessages = tx.insertMessages.bind(tx);
     return {
-      findMessage: async () => undefined,
-      insertMessage: async (row) => (await insertMessage(row)) || true,
-      insertLease: async (lease, links) => {
-        const isThere = (await tx.findLeaseId(lease.source, lease.requestId)) !== undefined;
+      findMessages: async () => [],
+      insertMessages: async (rows) => (await insertMessages(rows)).map(() => true),
+      insertLeases: async (leases, links) => {
+        const there = await tx.findLeaseIds(leases);
         copies += 1;
-        await insertLease(isThere ? { ...lease, requestId: `${lease.requestId}~${copies}` } : lease, links);
+        const renamed = (lease: Lease) => ({ ...lease, requestId: `${lease.requestId}~${copies}` });
+        await insertLeases(
+          leases.map((lease, index) => (there[index] === undefined ? lease : renamed(lease))),
+          links,
+        );
       },
     };
   });

@@ -61,12 +61,12 @@ export class Undone extends Error {}
 
 /** Notes every write on its way; the methods of this one object are replaced, its class is left alone. */
 function watch(tx: LedgerTx, writes: Write[]): LedgerTx {
-  const { insertMessage, updateMessage, insertRules, updateRules, insertLease, updateLeases, updateLinks } = tx;
+  const { insertMessages, updateMessage, insertRules, updateRules, insertLeases, updateLeases, updateLinks } = tx;
   const { insertOperations, updateOperations } = tx;
   return Object.assign(tx, {
-    insertMessage: async (row: InboxRow) => {
-      const isNew = await insertMessage.call(tx, row);
-      if (isNew) writes.push({ kind: 'message', row, isNew });
+    insertMessages: async (rows: readonly InboxRow[]) => {
+      const isNew = await insertMessages.call(tx, rows);
+      for (const row of rows.filter((_, index) => isNew[index])) writes.push({ kind: 'message', row, isNew: true });
       return isNew;
     },
     updateMessage: async (row: InboxRow) => {
@@ -81,9 +81,9 @@ function watch(tx: LedgerTx, writes: Write[]): LedgerTx {
       await updateRules.call(tx, rows);
       for (const row of rows) writes.push({ kind: 'rule', row });
     },
-    insertLease: async (lease: Lease, links: readonly Link[]) => {
-      await insertLease.call(tx, lease, links);
-      writes.push({ kind: 'lease', row: lease });
+    insertLeases: async (leases: readonly Lease[], links: readonly Link[]) => {
+      await insertLeases.call(tx, leases, links);
+      for (const row of leases) writes.push({ kind: 'lease', row });
       for (const row of links) writes.push({ kind: 'link', row });
     },
     updateLeases: async (rows: readonly Lease[]) => {

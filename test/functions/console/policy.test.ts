@@ -42,7 +42,9 @@ describe('the policies over the API', () => {
         },
       ],
     });
-    expect(await world.deps.ledger.transaction('count', (tx) => tx.parkedFor('api', 'test'))).toEqual([]);
+    expect(
+      await world.deps.ledger.transaction('count', (tx) => tx.parkedFor([{ source: 'api', requestId: 'test' }])),
+    ).toEqual([]);
   });
 
   it.each([

@@ -169,7 +169,7 @@ describe('a lease', () => {
       { id: 'E-3', leaseId, state: 'rejected', error: { code: 'CIDR_TOO_WIDE' } },
       { id: 'X-3', leaseId, state: 'rejected', error: { code: 'LEASE_ENDED' } },
     ]);
-    expect(await world.tx((tx) => tx.parkedFor('queue', message.id))).toEqual([]);
+    expect(await world.tx((tx) => tx.parkedFor([{ source: 'queue', requestId: message.id }]))).toEqual([]);
   });
 
   it('fails when its message comes after its window', async () => {

@@ -27,12 +27,12 @@ describe('a message', () => {
       ledger: {
         transaction: (label: string, work: Parameters<typeof transaction>[1]) =>
           transaction(label, (tx) => {
-            const insertMessage: typeof tx.insertMessage = (row) => {
-              if (isBusy && row.id === bad.id) throw new Error('something that nobody expected');
-              return tx.insertMessage(row);
+            const insertMessages: typeof tx.insertMessages = (rows) => {
+              if (isBusy && rows.some(({ id }) => id === bad.id)) throw new Error('something that nobody expected');
+              return tx.insertMessages(rows);
             };
             return work(
-              new Proxy(tx, { get: (of, name) => (name === 'insertMessage' ? insertMessage : bound(of, name)) }),
+              new Proxy(tx, { get: (of, name) => (name === 'insertMessages' ? insertMessages : bound(of, name)) }),
             );
           }),
       },

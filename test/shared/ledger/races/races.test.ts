@@ -122,7 +122,7 @@ it('workers that are killed, on a server that crashes, claim nothing twice, fork
   const messages = told.flatMap(({ messageId }) => messageId ?? []);
   const missing = await within(ledger, async (tx) => {
     const absent: string[] = [];
-    for (const id of messages) if (!(await tx.findMessage('tickets', id))) absent.push(id);
+    for (const id of messages) if ((await tx.findMessages([{ source: 'tickets', id }])).length === 0) absent.push(id);
     return absent;
   });
   expect({ before, after }).toMatchObject({

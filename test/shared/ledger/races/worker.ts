@@ -17,7 +17,7 @@ const tell = (what: Record<string, unknown>): void => void process.stdout.write(
 /** Messages and claims in one transaction, as acceptance and work are in theirs; the audit last. */
 async function claim(tx: LedgerTx, claimId: string, messageId: string) {
   const rows = await tx.claimDue({ hand: 'revoke', claimId, untilMs: tx.nowMs + claimMs, limit: 3 });
-  await tx.insertMessage(message(messageId));
+  await tx.insertMessages([message(messageId)]);
   const data = { claimId, keys: rows.map(({ key }) => key), untilMs: tx.nowMs + claimMs, messageId, nowMs: tx.nowMs };
   await tx.appendAudit([{ ...entry(data), kind: 'claimed' }]);
   return data.keys;

@@ -11,6 +11,7 @@ const guards: Readonly<Record<string, string>> = {
   OPEN_TOO_LONG: 'longestInARow',
   CROSS_ACCOUNT_PEER: 'crossAccountPeers',
   PREFIX_LIST_PEER: 'prefixLists',
+  TOO_MANY_INSTANCES: 'mostInstances',
   APPROVAL_TIMED_OUT: 'approvalTimeout',
   BREAK_GLASS_OFF: 'breakGlass',
   BREAK_GLASS_TOO_LONG: 'breakGlass',

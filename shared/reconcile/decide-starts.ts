@@ -14,6 +14,9 @@ export const isToBeDecided = (lease: Lease, nowMs: number): boolean =>
 
 /** Who decides on what begins, and how many instances there are in the group, where that is limited. */
 export type StartDeps = AloneDeps & Pick<AcceptDeps, 'reach'> & { readonly counted: Counted };
+/** A lease that could not be decided: the hand lets its rules be until then, whatever it saw of them. */
+type Postponed = { readonly leaseId: string; readonly untilMs: number };
+const askAgainMs = 5_000;
 type Start = { readonly nowMs: number; readonly isGroupGone: boolean };
 
 /**
@@ -21,14 +24,23 @@ type Start = { readonly nowMs: number; readonly isGroupGone: boolean };
  * Approvals stay given. Without policies, or while the instances that it reaches could not be counted, nothing of it
  * begins, and everything else goes on.
  */
-export function decideStarts(draft: Draft, deps: StartDeps | undefined, { nowMs, isGroupGone }: Start): void {
+export function decideStarts(
+  draft: Draft,
+  deps: StartDeps | undefined,
+  { nowMs, isGroupGone }: Start,
+): readonly Postponed[] {
+  const postponed: Postponed[] = [];
   for (const lease of draft.wholeLeases.filter((one) => isToBeDecided(one, nowMs))) {
     const judged = deps ? judgeAlone(deps, lease, Math.max(nowMs, lease.startsAtMs)) : undefined;
     // There is nothing to count in a group that is gone: the look says so, and that is what its lease is told.
     const reach = !isGroupGone && deps?.reach?.isCounted(lease) ? deps.reach : undefined;
-    const againMs = !deps ? nowMs + 30_000 : reach && !judged?.refusal ? countAgainAt(deps.counted, nowMs) : undefined;
-    if (againMs !== undefined) {
-      for (const { ruleKey } of draft.linksOf(lease.id)) draft.hold(ruleKey, 'grant', againMs);
+    const untilMs = !deps
+      ? nowMs + askAgainMs
+      : reach && !judged?.refusal
+        ? countAgainAt(deps.counted, nowMs)
+        : undefined;
+    if (untilMs !== undefined) {
+      postponed.push({ leaseId: lease.id, untilMs });
       continue;
     }
     const instances = reach && instancesOf(deps?.counted);
@@ -40,4 +52,5 @@ export function decideStarts(draft: Draft, deps: StartDeps | undefined, { nowMs,
     draft.audit.push({ ...entry, kind: 'lease.decided', data: { ...error, decision, instances } });
     if (error) draft.audit.push({ ...entry, kind: 'lease.state', data: { from: lease.state, to: 'rejected', error } });
   }
+  return postponed;
 }

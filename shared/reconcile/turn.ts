@@ -74,9 +74,12 @@ export async function turn(tx: LedgerTx, input: TurnInput, context: TurnContext)
     if (operation) applyAnswer(draft, operation, answer, nowMs);
   }
   const isGone = input.look !== undefined && input.look.kind !== 'listed' && isGroupGone(input.look);
-  if (claim.hand === 'grant') decideStarts(draft, context.judge, { nowMs, isGroupGone: isGone });
+  const postponed = claim.hand === 'grant' ? decideStarts(draft, context.judge, { nowMs, isGroupGone: isGone }) : [];
   const toSend = keys.length === 0 ? [] : await step(tx, draft, keys, input, context);
   settleLeases(draft, nowMs);
+  for (const { leaseId, untilMs } of postponed) {
+    for (const { ruleKey } of draft.linksOf(leaseId)) draft.hold(ruleKey, 'grant', untilMs);
+  }
   plan(draft, nowMs, context.schedule);
   if (toSend.length === 0) for (const key of keys) release(draft, key, claim.hand, nowMs);
   await draft.save(tx);

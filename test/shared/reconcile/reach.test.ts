@@ -66,7 +66,9 @@ describe('a limit on the instances of a group', () => {
 
     const { leaseId } = (await world.say('api', request({ duration: 'PT10M' }))) ?? {};
     const { length: callsMeanwhile } = world.cloud.calls;
-    await world.pass(seconds);
+    await world.pass(4);
+    expect(world.cloud.counts).toBe(1);
+    await world.pass(seconds - 4);
 
     expect(callsMeanwhile).toBe(0);
     expect((await world.lease(leaseId ?? '')).state).toBe('active');

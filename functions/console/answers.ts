@@ -137,6 +137,22 @@ export const ruleListSchema = z
   })
   .openapi('RuleList');
 
+export const groupRulesSchema = z
+  .object({
+    target: targetSchema,
+    rules: z.array(
+      z.object({
+        ruleId: name.openapi({ description: 'To name it by; absent on clouds whose rules have none.' }),
+        rule: ruleSchema.optional().openapi({ description: 'Absent where its form is not one that can be asked for.' }),
+        text,
+        description: z.string(),
+        ours: z.boolean().openapi({ description: 'Its stamp is proven: we made it.' }),
+        until: instant.optional().openapi({ description: 'Of ours: when it goes home.' }),
+      }),
+    ),
+  })
+  .openapi('GroupRules');
+
 export const storySchema = z
   .object({
     lease: leaseSchema,

@@ -18,6 +18,7 @@ import { requireDoor } from './doors.ts';
 import { routeDrift } from './drift.ts';
 import { routeFreeze } from './freeze.ts';
 import { routeGroups } from './group-list.ts';
+import { routeGroupRules } from './group-rules.ts';
 import { routeLeases } from './leases.ts';
 import { routeLogin } from './login/route-login.ts';
 import { routeMe } from './me.ts';
@@ -61,6 +62,7 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   routeStatus(app, deps);
   routeStamped(app, deps);
   routeGroups(app, deps);
+  routeGroupRules(app, deps);
   routeAudit(app, deps);
   routeAuditExport(app, deps);
   routeAbandon(app, deps);

@@ -7,7 +7,6 @@ import { leaseFor } from '../../shared/reconcile/accept-requests.ts';
 import { findConflict } from '../../shared/reconcile/change-rows.ts';
 import type { Listing } from '../../shared/reconcile/cloud-port.ts';
 import { haltOf } from '../../shared/reconcile/freeze.ts';
-import { isGroupGone } from '../../shared/reconcile/groups.ts';
 import { judgeAlone } from '../../shared/reconcile/judge-lease.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import type { RuleRow } from '../../shared/reconcile/ledger-rows.ts';
@@ -25,10 +24,11 @@ import { apiSource, type ConsoleApp, type ConsoleDeps } from './console-app.ts';
 import { countReach } from './count-reach.ts';
 import { readFreeze } from './freeze.ts';
 import { endInstant } from './lease-view.ts';
+import { groupNotFound, lookAt } from './look-at.ts';
 import { planSchema } from './plan-answers.ts';
 import { impossible, planChanges } from './plan-changes.ts';
 import { type Found, plannedCalls } from './planned-calls.ts';
-import { Problem, refused } from './problem.ts';
+import { refused } from './problem.ts';
 import { readObject } from './read-body.ts';
 import { answer, bodyNamed, otherwise, secured } from './route-parts.ts';
 import { viewPrecedence } from './view-precedence.ts';
@@ -83,7 +83,7 @@ async function plan(
   });
   if (decision.refusal) return no(decision.refusal);
   const look = await lookAt(deps, target);
-  if (!look) return no(refusal('GROUP_NOT_FOUND', 'there is no such security group', '/target/securityGroupId'));
+  if (!look) return no(groupNotFound());
   const reached = await countReach(deps, lease);
   if (reached.refusal) return no(reached.refusal, reached.instances);
   const { instances } = reached;
@@ -139,14 +139,6 @@ async function recall(tx: LedgerTx, target: Target, { rules, changes }: ReadMess
   const { frozen, by } = await readFreeze(tx);
   const freeze = frozen ? refusal('FROZEN', `new leases are frozen by ${by ?? 'somebody'}`) : await haltOf(tx);
   return { nowMs: tx.nowMs, freeze, conflicts, rows: fresh.map((row) => known.get(row.key) ?? row) };
-}
-
-/** Undefined where there is no such group; a cloud that does not answer is a problem of its own. */
-async function lookAt(deps: ConsoleDeps, target: Target): Promise<Listing | undefined> {
-  const look = await deps.apiFor(target).describe(target);
-  if (look.kind === 'listed') return look;
-  if (isGroupGone(look)) return undefined;
-  throw new Problem(502, refusal(look.code, `the group cannot be looked at: ${look.message}`, '/target'));
 }
 
 function findIn(look: Listing, row: RuleRow, deps: ConsoleDeps, nowMs: number): Found {

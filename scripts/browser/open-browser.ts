@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { installFonts } from './install-fonts.ts';
 
 export type OpenBrowser = { readonly browser: Browser; close(): Promise<void> };
 
@@ -57,16 +58,18 @@ async function findBrowser(folder: string): Promise<{ executablePath: string; en
 /** The browser's own one looks for fonts where a cloud function would have them. Without any, a text field kills it. */
 async function writeFontConfig(folder: string): Promise<string> {
   const file = join(folder, 'fonts.conf');
+  // Strongly, or a font that has the weight goes before the one that has the name.
   const alias = (family: string, font: string) =>
-    `<alias binding="same"><family>${family}</family><prefer><family>${font}</family></prefer></alias>`;
+    `<match><test name="family"><string>${family}</string></test><edit name="family" binding="strong"><string>${font}</string></edit></match>`;
   const lines = [
     '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>',
     `<dir>${join(folder, 'fonts')}</dir>`,
     `<cachedir>${join(folder, 'font-cache')}</cachedir>`,
-    alias('sans-serif', 'Open Sans'),
-    alias('system-ui', 'Open Sans'),
+    ...['sans-serif', 'sans', 'system-ui', 'Arial'].map((family) => alias(family, 'Open Sans')),
+    alias('monospace', 'JetBrains Mono'),
     '</fontconfig>',
   ];
+  await installFonts(join(folder, 'fonts'));
   await writeFile(file, lines.join('\n'));
   return file;
 }

@@ -6,7 +6,7 @@ import { writeApprovingConfig } from '../../scripts/browser/approving-config.ts'
 import { type OpenBrowser, openBrowser } from '../../scripts/browser/open-browser.ts';
 import { en } from '../../web/texts/en.ts';
 import { zh } from '../../web/texts/zh.ts';
-import { RunningStack } from '../support/running-stack.ts';
+import { RunningStack, until } from '../support/running-stack.ts';
 import { type Language, Visitor } from './visitor.ts';
 
 const texts = { en, zh };
@@ -105,6 +105,59 @@ describe.each(['en', 'zh'] as const)('the page in %s', (language: Language) => {
     expect(lin.complaints).toEqual([]);
     await lin.leave();
   }, 30_000);
+
+  it('changes and removes a rule that is there, and puts back what was', async () => {
+    const rule = { sourceCidrIp: `${address}/32`, portRange: '8443/8443', description: 'made by hand' };
+    await stack.ecs().authorize([{ ipProtocol: 'tcp', policy: 'accept', priority: '5', ...rule }]);
+    const lin = await come({ person: 'Lin', language });
+
+    await choose(lin, 'modify');
+    await lin.page.getByLabel(t.ask.priority).fill('7');
+    await lin.page.locator('.plan ins').getByText('7', { exact: true }).waitFor();
+    expect(await lin.stumbles()).toEqual([]);
+    const changed = await send(lin);
+    await until('the change', 15_000, async () => (String((await ruleOf())?.priority) === '7' ? true : undefined));
+    await endThrough(changed);
+    await until('its end', 15_000, async () => (String((await ruleOf())?.priority) === '5' ? true : undefined));
+
+    await choose(lin, 'revoke');
+    await lin.page.locator('.plan .removes').getByText(`${address}/32`).waitFor();
+    const removed = await send(lin);
+    await until('the removal', 15_000, async () => ((await ruleOf()) === undefined ? true : undefined));
+    await endThrough(removed);
+    await until('its return', 15_000, async () =>
+      (await ruleOf())?.description === 'made by hand' ? true : undefined,
+    );
+
+    expect(lin.complaints).toEqual([]);
+    await lin.leave();
+  }, 90_000);
+
+  /** By keys alone: the group’s rules are looked through by what is typed. */
+  async function choose(lin: Visitor, action: 'modify' | 'revoke'): Promise<void> {
+    await lin.go('#/ask?group=sg-demo-web&region=cn-hangzhou');
+    await lin.page.getByText(t.ask.acts[action], { exact: true }).click();
+    await lin.page.getByRole('combobox', { name: t.ask.named }).fill(`8443 from ${address}`);
+    await lin.page.locator('.ant-select-item-option', { hasText: address }).waitFor();
+    await lin.page.keyboard.press('Enter');
+    await lin.page.keyboard.press('Escape');
+  }
+
+  async function send({ page }: Visitor): Promise<string> {
+    await page.locator('.plan .verdict').getByText(t.plan.allowed, { exact: true }).waitFor();
+    await page.getByRole('button', { name: t.ask.submit }).click();
+    await page.waitForURL(/#\/leases\//);
+    return page.url().split('/').at(-1) ?? '';
+  }
+
+  async function endThrough(id: string): Promise<void> {
+    await until('it to be active', 15_000, async () => ((await stack.state(id)) === 'active' ? true : undefined));
+    await stack.api(`/api/leases/${id}/end`, {});
+    await until('it to be over', 20_000, async () => ((await stack.state(id)) === 'ended' ? true : undefined));
+  }
+
+  const ruleOf = async () =>
+    (await stack.ecs().rules()).find((one) => one.sourceCidrIp === `${address}/32` && one.portRange === '8443/8443');
 
   /** Asks as a person would, reading the plan before; the id of the lease. */
   async function askFor({ page }: Visitor, want: { group: string; port: string; from: string }): Promise<string> {

@@ -133,6 +133,8 @@ describe('the API of a running stack is as its document says', () => {
 
     expect(statuses).toEqual([...names, ...more].map(() => 200));
     expect(await status(call('getAuditExport', { query: '?format=csv&limit=3' }))).toBe(200);
+    const where = `?${new URLSearchParams({ regionId: 'cn-hangzhou', securityGroupId: 'sg-demo-web' })}`;
+    expect(await status(call('getGroupsRules', { query: where }))).toBe(200);
     expect(await status(call('getRules', { query: '?live=true&group=sg-demo-web&limit=1' }))).toBe(200);
   }, 60_000);
 

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type {
   freezeSchema,
+  groupRulesSchema,
   healthSchema,
   leaseListSchema,
   leaseSchema,
@@ -24,6 +25,7 @@ export type Health = z.infer<typeof healthSchema>;
 export type Me = z.infer<typeof meSchema>;
 export type Freeze = z.infer<typeof freezeSchema>;
 export type Drift = z.infer<typeof driftSchema>;
+export type GroupRules = z.infer<typeof groupRulesSchema>;
 export type Plan = z.infer<typeof planSchema>;
 export type AuditPage = z.infer<typeof auditPageSchema>;
 export type AuditRow = AuditPage['rows'][number];

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { Drift, Evidence, Freeze, Health, LeaseList, LeaseStory, Plan, Target } from './answers.ts';
+import type { Drift, Evidence, Freeze, GroupRules, Health, LeaseList, LeaseStory, Plan, Target } from './answers.ts';
 import { call } from './call.ts';
 import { isOver } from './lease-state.ts';
 
@@ -101,5 +101,15 @@ export const useGroups = () =>
     queryKey: ['groups'],
     queryFn: ({ signal }) => call<{ readonly groups: readonly Target[] }>('/api/groups', { signal }),
     staleTime: 300_000,
+    retry: false,
+  });
+
+/** What is in a group now. It asks the cloud: only while somebody chooses among its rules. */
+export const useGroupRules = (target: Readonly<Record<string, string>> | undefined) =>
+  useQuery({
+    queryKey: ['group-rules', target],
+    queryFn: ({ signal }) => call<GroupRules>(`/api/groups/rules?${new URLSearchParams(target)}`, { signal }),
+    enabled: target !== undefined,
+    staleTime: restMs,
     retry: false,
   });

@@ -4,7 +4,7 @@ import theme from 'antd/es/theme';
 const fonts = {
   fontFamily:
     "system-ui, -apple-system, 'Segoe UI', Roboto, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', sans-serif",
-  fontFamilyCode: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'JetBrains Mono Variable', monospace",
+  fontFamilyCode: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
 };
 
 /** The library's own colours, darkened or lightened until every text has a contrast of 4.5 to what lies behind it. */

@@ -3,7 +3,7 @@ import Button from 'antd/es/button';
 import { type FormEvent, useMemo, useState } from 'react';
 import type { Plan, Taken } from '../api/answers.ts';
 import { call } from '../api/call.ts';
-import { usePlan } from '../api/queries.ts';
+import { useGroupRules, usePlan } from '../api/queries.ts';
 import { useTexts } from '../app/preferences.tsx';
 import { addressOf, go } from '../app/route.ts';
 import { newRequestId } from '../browser/new-id.ts';
@@ -11,7 +11,7 @@ import { useDebounced } from '../browser/use-debounced.ts';
 import { Refused } from '../parts/problem-note.tsx';
 import { AskForm } from './ask/ask-form.tsx';
 import { PlanCard } from './ask/plan-card.tsx';
-import { type Draft, emptyRule, gapsOf, requestOf } from './ask/request-of.ts';
+import { type Draft, emptyRule, emptySet, gapsOf, requestOf } from './ask/request-of.ts';
 
 const restMs = 350;
 
@@ -20,7 +20,11 @@ export default function AskView({ query }: { readonly query: URLSearchParams }) 
   const t = useTexts();
   const [draft, setDraft] = useState(() => draftFrom(query));
   const gaps = useMemo(() => gapsOf(draft), [draft]);
-  const body = useMemo(() => (gaps.size === 0 ? requestOf(draft) : undefined), [draft, gaps]);
+  const group = useGroupRules(useDebounced(listedIn(draft), restMs));
+  const body = useMemo(
+    () => (gaps.size === 0 ? requestOf(draft, group.data?.rules ?? []) : undefined),
+    [draft, gaps, group.data],
+  );
   const plan = usePlan(useDebounced(body, restMs));
   const asking = useAsking();
   // The same words sent again are the same request; other words are another one.
@@ -38,9 +42,20 @@ export default function AskView({ query }: { readonly query: URLSearchParams }) 
         </div>
       </div>
       <form className="columns" onSubmit={submit}>
-        <AskForm draft={draft} onChange={setDraft} refusedAt={body ? refusedAt(plan.data, plan.error) : undefined} />
+        <AskForm
+          draft={draft}
+          onChange={setDraft}
+          group={group}
+          refusedAt={body ? refusedAt(plan.data, plan.error) : undefined}
+        />
         <div className="beside">
-          <PlanCard isIdle={body === undefined} plan={plan.data} error={plan.error} isStale={plan.isPlaceholderData} />
+          <PlanCard
+            action={draft.action}
+            isIdle={body === undefined}
+            plan={plan.data}
+            error={plan.error}
+            isStale={plan.isPlaceholderData}
+          />
           <Refused error={asking.error} />
           <Button type="primary" size="large" htmlType="submit" block disabled={!body} loading={asking.isPending}>
             {needed(plan.data) > 0 ? t.ask.submitApproval : t.ask.submit}
@@ -70,10 +85,19 @@ function refusedAt(plan: Plan | undefined, error: unknown): string | undefined {
   return plan?.refusal?.path;
 }
 
+/** The group whose rules are looked at, as its fields name it: while somebody chooses among them. */
+function listedIn({ action, cloud, account, regionId, group }: Draft) {
+  const isNamed = action !== 'authorize' && regionId.trim() !== '' && group.trim() !== '';
+  const given = account.trim() === '' ? {} : { account: account.trim() };
+  return isNamed ? { cloud, ...given, regionId: regionId.trim(), securityGroupId: group.trim() } : undefined;
+}
+
 function draftFrom(query: URLSearchParams): Draft {
   const of = (name: string, otherwise = '') => query.get(name) ?? otherwise;
+  const action = (['modify', 'revoke'] as const).find((one) => one === query.get('action')) ?? 'authorize';
   const rule = { ...emptyRule(0), ports: of('port'), peers: of('from') };
   return {
+    ...{ action, named: query.getAll('rule'), set: emptySet },
     ...{ cloud: of('cloud', 'ecs'), account: of('account'), regionId: of('region'), group: of('group') },
     rules: [rule],
     duration: of('duration', 'PT1H'),

@@ -6,6 +6,7 @@ import { useTexts } from '../../app/preferences.tsx';
 import { Field } from '../../parts/field.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { lengthOf } from '../../texts/format.ts';
+import { ChangeFields, type ChangeProps } from './change-fields.tsx';
 import { type Draft, type DraftRule, emptyRule } from './request-of.ts';
 import { RuleFields } from './rule-fields.tsx';
 import { WhereFields } from './where-fields.tsx';
@@ -16,31 +17,29 @@ export type FormProps = {
   /** JSON Pointer to what was refused. */
   readonly refusedAt: string | undefined;
 };
+type Props = FormProps & Pick<ChangeProps, 'group'>;
 
 /** The request in four questions: where, what, when, why. */
-export function AskForm({ draft, onChange, refusedAt }: FormProps) {
+export function AskForm({ draft, onChange, refusedAt, group }: Props) {
   const t = useTexts();
   const set = (change: Partial<Draft>) => onChange({ ...draft, ...change });
-  const setRule = (next: DraftRule) => set({ rules: draft.rules.map((one) => (one.id === next.id ? next : one)) });
-  const newId = Math.max(...draft.rules.map(({ id }) => id)) + 1;
   return (
     <div className="card form">
       <WhereFields draft={draft} onChange={onChange} refusedAt={refusedAt} />
       <fieldset>
         <legend>{t.ask.what}</legend>
-        {draft.rules.map((rule, index) => (
-          <RuleFields
-            key={rule.id}
-            rule={rule}
-            title={draft.rules.length > 1 ? t.ask.rule(index + 1) : undefined}
-            isRefused={refusedAt?.startsWith('/rules') ?? false}
-            onChange={setRule}
-            onRemove={() => set({ rules: draft.rules.filter(({ id }) => id !== rule.id) })}
-          />
-        ))}
-        <Button type="dashed" onClick={() => set({ rules: [...draft.rules, emptyRule(newId)] })}>
-          + {t.ask.addRule}
-        </Button>
+        <Radio.Group
+          aria-label={t.ask.action}
+          optionType="button"
+          value={draft.action}
+          onChange={(event) => set({ action: event.target.value as Draft['action'] })}
+          options={(['authorize', 'modify', 'revoke'] as const).map((value) => ({ value, label: t.ask.acts[value] }))}
+        />
+        {draft.action === 'authorize' ? (
+          <OpenedRules draft={draft} onChange={onChange} refusedAt={refusedAt} />
+        ) : (
+          <ChangeFields draft={draft} onChange={onChange} refusedAt={refusedAt} group={group} />
+        )}
       </fieldset>
       <WhenFields draft={draft} onChange={onChange} refusedAt={refusedAt} />
       <fieldset>
@@ -78,6 +77,29 @@ export function AskForm({ draft, onChange, refusedAt }: FormProps) {
   );
 }
 
+function OpenedRules({ draft, onChange, refusedAt }: FormProps) {
+  const t = useTexts();
+  const set = (rules: readonly DraftRule[]) => onChange({ ...draft, rules });
+  const newId = Math.max(...draft.rules.map(({ id }) => id)) + 1;
+  return (
+    <>
+      {draft.rules.map((rule, index) => (
+        <RuleFields
+          key={rule.id}
+          rule={rule}
+          title={draft.rules.length > 1 ? t.ask.rule(index + 1) : undefined}
+          isRefused={refusedAt?.startsWith('/rules') ?? false}
+          onChange={(next) => set(draft.rules.map((one) => (one.id === next.id ? next : one)))}
+          onRemove={() => set(draft.rules.filter(({ id }) => id !== rule.id))}
+        />
+      ))}
+      <Button type="dashed" onClick={() => set([...draft.rules, emptyRule(newId)])}>
+        + {t.ask.addRule}
+      </Button>
+    </>
+  );
+}
+
 const minuteMs = 60_000;
 const durations = [
   ['PT30M', 30],
@@ -88,10 +110,13 @@ const durations = [
   ['P1D', 1440],
 ] as const;
 const custom = 'custom';
+/** A change may be for good: then nothing is put back. */
+const endless = '';
 
 function WhenFields({ draft, onChange, refusedAt }: FormProps) {
   const t = useTexts();
-  const [isCustom, setCustom] = useState(!durations.some(([value]) => value === draft.duration));
+  const [isCustom, setCustom] = useState(![...durations.map(([value]) => value), endless].includes(draft.duration));
+  const mayBeEndless = draft.action !== 'authorize';
   const choose = (value: string) => {
     setCustom(value === custom);
     if (value !== custom) onChange({ ...draft, duration: value });
@@ -108,7 +133,11 @@ function WhenFields({ draft, onChange, refusedAt }: FormProps) {
         optionType="button"
         value={isCustom ? custom : draft.duration}
         onChange={(event) => choose(String(event.target.value))}
-        options={[...options, { value: custom, label: t.ask.custom }]}
+        options={[
+          ...options,
+          { value: custom, label: t.ask.custom },
+          ...(mayBeEndless ? [{ value: endless, label: t.time.noEnd }] : []),
+        ]}
       />
       <div className="row">
         {isCustom && (

@@ -5,12 +5,14 @@ import { ApiProblem } from '../../api/problem.ts';
 import { useTexts } from '../../app/preferences.tsx';
 import { useSentence } from '../../app/use-sentence.ts';
 import { useNowEvery } from '../../browser/now.ts';
+import { ChangedFields } from '../../parts/changed-fields.tsx';
 import { Instant } from '../../parts/instant.tsx';
 import { RefusalCode, Refused } from '../../parts/problem-note.tsx';
 import type { Texts } from '../../texts/en.ts';
 import { instantText } from '../../texts/format.ts';
 
 type Props = {
+  readonly action: Plan['action'];
   /** Too little is filled in to be asked about. */
   readonly isIdle: boolean;
   readonly plan: Plan | undefined;
@@ -19,12 +21,16 @@ type Props = {
 };
 
 /** What the request beside it would do, as the console says. Announced when it changes, not at every letter. */
-export function PlanCard({ isIdle, plan, error, isStale }: Props) {
+export function PlanCard({ action, isIdle, plan, error, isStale }: Props) {
   const t = useTexts();
   return (
     <section className={`card plan${isStale && !isIdle ? ' stale' : ''}`} aria-labelledby="plan" aria-live="polite">
       <h2 id="plan">{t.plan.title}</h2>
-      {isIdle ? <p className="quiet">{t.plan.idle}</p> : <Answer plan={plan} error={error} />}
+      {isIdle ? (
+        <p className="quiet">{action === 'authorize' ? t.plan.idle : t.plan.idleChange}</p>
+      ) : (
+        <Answer plan={plan} error={error} />
+      )}
     </section>
   );
 }
@@ -65,6 +71,7 @@ function Answer({ plan, error }: Pick<Props, 'plan' | 'error'>) {
         )}
       </dl>
       <PlannedRules plan={plan} />
+      <PlannedChanges plan={plan} />
       {plan.calls.length > 0 && (
         <details>
           <summary>{t.plan.calls(plan.calls.length)}</summary>
@@ -144,7 +151,33 @@ function PlannedRules({ plan }: { readonly plan: Plan }) {
   );
 }
 
-function remarksOn({ alreadyOpen, traffic, dropShadow }: Plan['rules'][number], t: Texts, nowMs: number): string[] {
+/** Each rule that is there as it is and as it would be, and why that may not be. */
+function PlannedChanges({ plan: { action, changes } }: { readonly plan: Plan }) {
+  const t = useTexts();
+  const sentence = useSentence();
+  if (changes.length === 0) return null;
+  return (
+    <ul className="change-lines" aria-label={t.plan.rules}>
+      {changes.map((change) => (
+        <li key={change.text} className={action === 'revoke' ? 'removes' : 'changes'}>
+          <code>{change.text}</code>
+          {change.refusal && <small className="bad-text">{sentence(change.refusal)}</small>}
+          {change.widens && <small>{t.plan.widens}</small>}
+          {dropRemarks(change.dropEffect, t).map((remark) => (
+            <small key={remark}>{remark}</small>
+          ))}
+          <ChangedFields before={change.before} after={change.after} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function remarksOn(
+  { alreadyOpen, traffic, dropShadow, dropEffect }: Plan['rules'][number],
+  t: Texts,
+  nowMs: number,
+): string[] {
   const remarks: string[] = [];
   const until = alreadyOpen?.until;
   if (alreadyOpen?.ours) {
@@ -153,5 +186,13 @@ function remarksOn({ alreadyOpen, traffic, dropShadow }: Plan['rules'][number], 
   else if (traffic?.openBy) remarks.push(t.plan.openBy(traffic.openBy.text, traffic.openBy.ruleId ?? '?'));
   if (dropShadow)
     remarks.push((dropShadow.covers === 'whole' ? t.plan.shadowed : t.plan.shadowedPart)(dropShadow.text));
-  return remarks;
+  return [...remarks, ...dropRemarks(dropEffect, t)];
+}
+
+/** What a drop rule would do to the rules that let traffic in: to block is what it is asked for, so it should. */
+function dropRemarks(effect: Plan['rules'][number]['dropEffect'], t: Texts): string[] {
+  if (!effect) return [];
+  const blocked = effect.shadows.map(({ text, ruleId, covers }) => t.plan.blocks(text, ruleId ?? '?', covers));
+  const winners = effect.losesTo.map(({ text, ruleId }) => t.plan.losesTo(text, ruleId ?? '?'));
+  return [t.plan.drops[effect.drops], ...blocked, ...winners];
 }

@@ -2,6 +2,7 @@ import type { Lease } from '../../api/answers.ts';
 import { isOver } from '../../api/lease-state.ts';
 import { useTexts } from '../../app/preferences.tsx';
 import { useSentence } from '../../app/use-sentence.ts';
+import { ChangedFields } from '../../parts/changed-fields.tsx';
 import { RefusalCode } from '../../parts/problem-note.tsx';
 
 /** What is added, changed or removed, rule by rule, as the ledger has it and with what is known of it now. */
@@ -19,7 +20,7 @@ export function ChangeLines({ lease }: { readonly lease: Lease }) {
         <li key={change.text} className={lease.action === 'revoke' ? 'removes' : 'changes'}>
           <code>{change.text}</code>
           <Known one={change} isPast={isPast} />
-          <Images before={change.before} after={change.after} />
+          <ChangedFields before={change.before} after={change.after} />
         </li>
       ))}
     </ul>
@@ -48,26 +49,5 @@ function Known({ one, isPast }: { readonly one: One; readonly isPast: boolean })
         </span>
       )}
     </small>
-  );
-}
-
-type Image = Lease['changes'][number]['before'];
-
-/** Both forms of a rule, only where they differ. */
-function Images({ before, after }: { readonly before: Image; readonly after: Image }) {
-  if (!before || !after) return null;
-  const names = Object.keys({ ...before, ...after }) as (keyof NonNullable<Image>)[];
-  const changed = names.filter((name) => before[name] !== after[name]);
-  return (
-    <dl className="facts images">
-      {changed.map((name) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            <del>{String(before[name] ?? '–')}</del> → <ins>{String(after[name] ?? '–')}</ins>
-          </dd>
-        </div>
-      ))}
-    </dl>
   );
 }

@@ -1,14 +1,14 @@
 import { noEndMs, wants } from '../lease/lease.ts';
 import { ruleKey, tupleKey } from '../rule/identity.ts';
 import { refusal } from '../rule/refusal.ts';
-import type { ListedRule, Rule } from '../rule/rule.ts';
+import type { ListedRule } from '../rule/rule.ts';
 import { refuseWanting } from './apply-answer.ts';
 import type { Abilities } from './cloud-port.ts';
 import { type ChangeCell, decideChange } from './decide-change.ts';
 import type { Draft } from './draft.ts';
 import { type ChangeGuard, findNamed, judgeChange } from './judge-change.ts';
 import type { RuleRow } from './ledger-rows.ts';
-import { isChangedByAnother } from './other-changes.ts';
+import { isChangedByAnother, isOpenedByUs } from './other-changes.ts';
 import type { Identified, Look } from './ownership.ts';
 import { isWanted } from './schedule.ts';
 
@@ -27,8 +27,8 @@ export function observeChange(
     want,
     row,
     named: named?.listed,
-    equal: findEqual(row.change?.before, row.target, rules),
-    near: findNear(row.change?.before, row.target, rules),
+    equal: findEqual(draft, row, rules),
+    near: findNear(draft, row, rules),
     operation: draft.operationOn(key),
     isGroupGone,
     nowMs: at.nowMs,
@@ -49,19 +49,17 @@ export function observeChange(
 const isAnothers = (found: Identified, { change }: RuleRow): boolean =>
   change?.before !== undefined && change.ruleId === undefined && found.stamp !== undefined;
 
-type Target = Parameters<typeof ruleKey>[0];
-
-function findEqual(before: Rule | undefined, target: Target, rules: readonly Identified[]) {
-  const key = before === undefined ? undefined : ruleKey(target, before);
+function findEqual(draft: Draft, { change, target }: RuleRow, rules: readonly Identified[]) {
+  const key = change?.before === undefined ? undefined : ruleKey(target, change.before);
   const found = rules.find((one) => one.key !== undefined && one.key === key);
-  return found ? { listed: found.listed, isOurs: found.stamp !== undefined } : undefined;
+  return found ? { listed: found.listed, isOurs: isOpenedByUs(draft, found) } : undefined;
 }
 
 /** One that differs in priority only: some clouds take the two for one, answer "done", and add nothing. */
-function findNear(before: Rule | undefined, target: Target, rules: readonly Identified[]) {
-  const tuple = before === undefined ? undefined : tupleKey(target, before);
+function findNear(draft: Draft, { change, target }: RuleRow, rules: readonly Identified[]) {
+  const tuple = change?.before === undefined ? undefined : tupleKey(target, change.before);
   const found = rules.find((one) => one.tuple !== undefined && one.tuple === tuple);
-  return found ? { listed: found.listed, isOurs: found.stamp !== undefined } : undefined;
+  return found ? { listed: found.listed, isOurs: isOpenedByUs(draft, found) } : undefined;
 }
 
 /** First sight of the rule: its image is kept, and what the change would do is judged, before anything is sent. */

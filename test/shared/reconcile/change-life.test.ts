@@ -54,6 +54,26 @@ describe('a revoke lease', () => {
     expect(cloud.rules(group)).toHaveLength(0);
   });
 
+  it.each(['as it was written', 'blanked'])(
+    'puts its rule back after an equal one of ours, its text %s',
+    async (text) => {
+      const { send, pass, cloud, rule, lease } = world();
+      const { results } = await send('revoke', removing(rule.ruleId));
+      const { description: _, ...equal } = permanent;
+      await send('grant', request({ rules: [equal], duration: 'PT10M' }));
+      const [ours] = cloud.rules(group);
+      if (text === 'blanked') cloud.editByHand(group, ours?.ruleId ?? '', { description: 'web' });
+
+      await pass(70);
+      expect((await lease(results[0]?.leaseId ?? '')).state).toBe('closing');
+      expect(cloud.rules(group).map(({ ruleId }) => ruleId)).toEqual([ours?.ruleId]);
+      await pass(660);
+
+      expect(cloud.rules(group)).toMatchObject([{ rule: permanent, description: permanent.description }]);
+      expect((await lease(results[0]?.leaseId ?? '')).state).toBe('ended');
+    },
+  );
+
   it('ends with its group: there is nothing to put the rule back into', async () => {
     const { send, pass, cloud, rule, lease, logged } = world();
     const { results } = await send('revoke', removing(rule.ruleId));

@@ -3,8 +3,10 @@ import { cedarPolicies, type Policies } from '../shared/policy/cedar-policy.ts';
 import { AppError } from '../shared/runtime/app-error.ts';
 import { Failure } from './failure.ts';
 
+export type LocalPolicies = { readonly config: Config; readonly policies: Policies };
+
 /** A configuration folder with its policies ready to be asked; what is wrong with it is a refusal of the command. */
-export async function localPolicies(folder: string): Promise<{ readonly config: Config; readonly policies: Policies }> {
+export async function localPolicies(folder: string): Promise<LocalPolicies> {
   try {
     const config = await loadConfig(folder);
     return { config, policies: await cedarPolicies(config.policy).load() };

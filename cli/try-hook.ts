@@ -7,10 +7,16 @@ import { mapEvent, matchEvent } from '../shared/intake/map-event.ts';
 import { understand } from '../shared/intake/standard-webhooks.ts';
 import type { Event } from '../shared/intake/system.ts';
 import { systemOf } from '../shared/intake/systems.ts';
-import { endPathOf, type ReadMessage, readMessage, windowOf } from '../shared/lease/read-message.ts';
+import { endPathOf, type ReadMessage, readMessage } from '../shared/lease/read-message.ts';
+import { peopleOf } from '../shared/policy/people.ts';
+import { viewDecision } from '../shared/policy/try-decisions.ts';
+import { leaseFor } from '../shared/reconcile/accept-requests.ts';
+import { judgeAlone } from '../shared/reconcile/judge-lease.ts';
 import { type Refusal, refusal } from '../shared/rule/refusal.ts';
 import { readSettings } from '../shared/runtime/settings.ts';
 import { readStrictJsonValue } from '../shared/runtime/strict-json.ts';
+import { decisionText } from './decision-text.ts';
+import type { LocalPolicies } from './local-policies.ts';
 
 /** What somebody has at hand of a webhook: its body (decrypted), its headers, and the form that it names. */
 export type Sample = {
@@ -28,7 +34,12 @@ export type Tried = {
 };
 
 /** The steps of the intake and of acceptance, in their order, up to the first that says no. */
-export async function tryHook(config: Config, name: string, sample: Sample, nowMs: number): Promise<Tried> {
+export async function tryHook(
+  { config, policies }: LocalPolicies,
+  name: string,
+  sample: Sample,
+  nowMs: number,
+): Promise<Tried> {
   const steps: Step[] = [];
   const source = Object.hasOwn(config.sources, name) ? config.sources[name] : undefined;
   const goesOn = (step: string, problem: Refusal | undefined, note?: string): boolean => {
@@ -50,8 +61,16 @@ export async function tryHook(config: Config, name: string, sample: Sample, nowM
   const { message } = read as ReadMessage;
   const target = 'target' in message ? message.target : undefined;
   const serves = servedBy(config.accounts, readSettings({ ...process.env, CURFEW_LOCAL: '1' }).endpoints);
-  if (goesOn('this deployment serves it', serves(message.action, target), message.action))
-    goesOn('it keeps the limits of guards.yaml', guard(config, read as ReadMessage, nowMs));
+  if (!goesOn('this deployment serves it', serves(message.action, target), message.action))
+    return done({ message: value });
+  // A message about a lease is judged with the lease, which only the ledger knows.
+  if (!('target' in message)) return done({ message: value });
+  const lease = leaseFor('tried', { source: name, reach: 'own', read: read as ReadMessage }, message, nowMs);
+  const guard = guardOf(config.guards, config.accounts);
+  const deps = { guard, personOf: peopleOf(config.policy.entities), decide: policies.decide };
+  const { refusal: no, decision } = judgeAlone(deps, lease, nowMs, endPathOf(message));
+  if (goesOn('it keeps the limits of guards.yaml', decision ? undefined : no) && decision)
+    goesOn('the policies allow it', no, no ? undefined : decisionText(viewDecision(decision)));
   return done({ message: value });
 }
 
@@ -61,7 +80,7 @@ async function meaningOf(source: Source, sample: Sample): Promise<Meaning | { ig
   if (!('events' in source)) return understand(sample.body);
   const read = readStrictJsonValue(sample.body.toString('utf8'));
   if ('code' in read) return read;
-  if (typeof read.value !== 'object' || read.value === null)
+  if (typeof read.value !== 'object' || read.value === null || Array.isArray(read.value))
     return refusal('INVALID_TYPE', 'an event is a JSON object');
   const event = read.value as Event;
   const system = await systemOf(source);
@@ -85,16 +104,4 @@ function unknownSource({ sources }: Config, name: string): Refusal | undefined {
   const hooks = Object.keys(sources).filter(isHook);
   const sentence = `sources.yaml has no webhook source "${name}"; there is: ${hooks.join(', ') || 'none'} (config/examples/sources.yaml has one of each system)`;
   return refusal('UNKNOWN_SOURCE', sentence);
-}
-
-function guard({ guards }: Config, { message, rules }: ReadMessage, nowMs: number): Refusal | undefined {
-  // A message about a lease is judged with the lease, which only the ledger knows.
-  if (!('target' in message)) return undefined;
-  return guardOf(guards)({
-    target: message.target,
-    rules,
-    ...windowOf(message, nowMs),
-    nowMs,
-    endPath: endPathOf(message),
-  });
 }

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { loadConfig } from '../../shared/config/config.ts';
-import { AppError } from '../../shared/runtime/app-error.ts';
 import { folderOf } from '../config-folder.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
+import { localPolicies } from '../local-policies.ts';
 import { tryHook } from '../try-hook.ts';
 
 type TryOptions = {
@@ -21,7 +20,7 @@ export async function hooksTry(
   { source, config, header = {}, headers, instance }: TryOptions,
   [file = '-']: readonly string[],
 ): Promise<void> {
-  const settings = await configOf(folderOf(config));
+  const settings = await localPolicies(folderOf(config));
   const sample = {
     body: await bodyOf(file),
     headers: { ...(headers === undefined ? {} : await headersOf(headers)), ...header },
@@ -29,7 +28,8 @@ export async function hooksTry(
   };
   const found = await tryHook(settings, source, sample, Date.now());
   for (const { step, problem, note } of found.steps) {
-    const sign = problem ? out.paint('red', 'no  ') : out.paint('green', 'yes ');
+    const isEnd = found.isIgnored && note !== undefined;
+    const sign = problem ? out.paint('red', 'no  ') : isEnd ? '–   ' : out.paint('green', 'yes ');
     out.say(`${sign}  ${step}${note === undefined ? '' : `: ${note}`}`);
     if (problem) out.say(`      ${problem.code}: ${problem.message}${problem.path === '' ? '' : ` (${problem.path})`}`);
   }
@@ -39,15 +39,6 @@ export async function hooksTry(
   out.say(found.isIgnored ? 'It would be ignored.' : 'It would be taken.');
   if (!found.isIgnored) out.note('Not tried: its signature, a freeze, and what other leases are there.');
   out.data(found);
-}
-
-async function configOf(folder: string) {
-  try {
-    return await loadConfig(folder);
-  } catch (error) {
-    if (error instanceof AppError) throw new Failure('refused', error.code, `${error.message} (curfew check)`);
-    throw error;
-  }
 }
 
 async function bodyOf(file: string): Promise<Buffer> {

@@ -65,6 +65,19 @@ describe('curfew hooks try', () => {
     });
   });
 
+  it('says which policies decide, and that they say no', async () => {
+    const policy = join(folder, 'policy.cedar');
+    const text = await readFile(policy, 'utf8');
+    const [allowed] = [await attempt(requested(message()))];
+    await writeFile(policy, `${text}\n@id("quiet") @reason("not today") forbid(principal, action, resource);\n`);
+    const denied = await attempt(requested(message()));
+    await writeFile(policy, text);
+
+    expect(allowed.out).toContain('the policies allow it: decided by the policy whoever-is-proved-may-ask');
+    expect(denied).toMatchObject({ status: 1, err: expect.stringContaining('[POLICY_DENIED]') });
+    expect(denied.out).toContain('not today');
+  });
+
   it('says that an event of another kind would be ignored', async () => {
     expect(await attempt({ type: 'issue.created', data: {} })).toMatchObject({
       status: 0,
@@ -110,6 +123,8 @@ describe('curfew hooks try', () => {
     expect(whole).toMatchObject({ status: 0, out: expect.stringContaining('event number 4: authorize') });
     expect(whole.out).toContain('"sourceCidrIp": "203.0.113.7/32"');
     expect(bare).toMatchObject({ status: 1, err: expect.stringContaining('[') });
+    await writeFile(at('body'), '[]');
+    expect(await runCurfew(attempt)).toMatchObject({ status: 1, err: expect.stringContaining('[INVALID_TYPE]') });
   });
 
   it('knows which sources send webhooks', async () => {

@@ -52,6 +52,17 @@ describe('guards', () => {
     if (found) expect(found.path).toBe('/target/securityGroupId');
   });
 
+  it('open nothing to a prefix list, which others may widen at any time, where they are told so', () => {
+    const rules = [{ ...bare(rule), sourcePrefixListId: 'pl-1' }];
+
+    expect(check({ rules })).toBeUndefined();
+    expect(check({ rules }, { prefixLists: 'refuse' })).toMatchObject({
+      code: 'PREFIX_LIST_PEER',
+      path: '/rules/0/sourcePrefixListId',
+      message: expect.stringContaining('pl-1'),
+    });
+  });
+
   it('end leases in time', () => {
     expect(check({ expiresAtMs: 7 * day + 1000 })).toMatchObject({
       code: 'LEASE_TOO_LONG',

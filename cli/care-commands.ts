@@ -23,6 +23,7 @@ export function addCareCommands(program: Command): void {
     .command('check')
     .description('validate the files of a configuration folder')
     .argument('[folder]', 'CURFEW_CONFIG, else the one beside this command')
+    .option('--config <folder>', 'the same, as other commands call it')
     .addHelpText('after', examples('check', 'check ./config --json'))
     .action(lazily(async () => (await import('./commands/check.ts')).check));
   addCustody(program);

@@ -5,8 +5,12 @@ import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 
 /** Every problem with its file and line, as editors and CI read them. Asks no console. */
-export async function check({ out }: Context, _options: object, [given]: readonly string[]): Promise<void> {
-  const folder = folderOf(given);
+export async function check(
+  { out }: Context,
+  { config }: { readonly config?: string },
+  [given]: readonly string[],
+): Promise<void> {
+  const folder = folderOf(given ?? config);
   const problems = await checkFolder(folder);
   const place = (file: string) => relative(process.cwd(), resolve(folder, file)) || file;
   for (const { file, line, column, message } of problems) out.say(`${place(file)}:${line}:${column}: ${message}`);

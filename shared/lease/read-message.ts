@@ -141,7 +141,7 @@ export function firstRefusal(issues: readonly z.core.$ZodIssue[], value: unknown
     return refusal('UNKNOWN_FIELD', `there is no field "${key}" here`, pointer([...issue.path, key]));
   }
   const at = pointer(issue.path);
-  const name = issue.path.length === 0 ? 'the message' : String(issue.path.at(-1));
+  const name = nameOf(issue.path);
   const found = valueAt(value, issue.path);
   if (found === undefined) return refusal('MISSING_FIELD', `${name} is missing`, at);
   if (issue.code === 'invalid_type') {
@@ -150,13 +150,31 @@ export function firstRefusal(issues: readonly z.core.$ZodIssue[], value: unknown
   return refusal('INVALID_VALUE', `${name} ${sentenceOf(issue)}`, at);
 }
 
-/** Of a choice between forms, the first problem of the form that fits best. */
+/** A field by its name; one of a list by its list's, too. */
+function nameOf(path: readonly PropertyKey[]): string {
+  const [list, last] = [path.at(-2), path.at(-1)];
+  if (last === undefined) return 'the message';
+  return typeof last === 'number' && list !== undefined ? `${String(list)}[${last}]` : String(last);
+}
+
+/** Of a choice between forms, the first problem of the one that fits best; of several that it is none of, the choice. */
 function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
-  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
-  const [best] = [...issue.errors].sort((a, b) => a.length - b.length);
+  if (issue.code !== 'invalid_union') return issue;
+  const isType = ([one]: readonly z.core.$ZodIssue[]) => one?.code === 'invalid_type';
+  const near = issue.errors.every(isType) ? issue.errors : issue.errors.filter(([one]) => formOf(one) === undefined);
+  const [best] = [...near].sort((a, b) => a.length - b.length);
   const [inner] = best ?? [];
   return inner ? nearest({ ...inner, path: [...issue.path, ...inner.path] }) : issue;
 }
+
+/** What a value that is nothing of the kind should have been. */
+function formOf(issue: z.core.$ZodIssue | undefined): string | undefined {
+  if (issue === undefined || issue.path.length > 0) return undefined;
+  if (issue.code === 'invalid_value') return oneOf(issue.values);
+  return issue.code === 'invalid_type' ? a(issue.expected) : undefined;
+}
+
+const oneOf = (values: readonly unknown[]): string => values.map((one) => JSON.stringify(one)).join(', ');
 
 function sentenceOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
@@ -169,9 +187,12 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
         ? `is too long (at most ${issue.maximum})`
         : `must be at most ${issue.maximum}`;
     case 'invalid_value':
-      return `must be one of ${issue.values.map((one) => JSON.stringify(one)).join(', ')}`;
-    case 'invalid_union':
-      return 'has none of the forms that are allowed here';
+      return `must be one of ${oneOf(issue.values)}`;
+    case 'invalid_union': {
+      const { options } = issue as { readonly options?: readonly unknown[] };
+      if (options) return `must be one of ${oneOf(options)}`;
+      return `must be ${[...new Set(issue.errors.flatMap(([one]) => formOf(one) ?? []))].join(' or ')}`;
+    }
     case 'custom':
       return customSentences[issue.message] ?? 'is not valid';
     default:

@@ -32,6 +32,16 @@ const later = (action: string, change: Record<string, unknown> = {}) => ({
 });
 
 describe('a message', () => {
+  it('says what would be right: of a choice, each of its forms; of a list, which one', () => {
+    const said = (change: object) => {
+      const read = readMessage({ ...message, ...change });
+      return 'code' in read ? read.message : '';
+    };
+
+    expect(said({ action: 'open' })).toContain('action must be one of "authorize", "modify"');
+    expect(said({ rules: [7] })).toBe('rules[0] must be an object, not a number');
+  });
+
   it.each<[string, unknown, string, string]>([
     ['null', null, 'INVALID_TYPE', ''],
     ['a number', 5, 'INVALID_TYPE', ''],

@@ -1,6 +1,7 @@
 import type { ListedRule, Rule } from '../rule/rule.ts';
 import { isSameRule } from '../rule/rule-set.ts';
 import { resendForMs } from './decide.ts';
+import { canBeRestored } from './judge-change.ts';
 import type { Operation, RuleRow } from './ledger-rows.ts';
 
 /** What the loop knows of one rule that a `modify` or `revoke` lease changes. */
@@ -87,6 +88,8 @@ function decideRestoring(at: ChangeSituation): ChangeCell {
   if (!at.named) return isRestored(at) ? 'unchanged' : 'deleted';
   if (looksLike(at, change.before) && isFresh(at)) return 'await-undo';
   if (looksLike(at, change.before)) return isHot(at) ? 'watch-change' : 'unchanged';
+  // Ended while it was made for good, and the API has no way back from it: then it is made.
+  if (looksLike(at, change.after) && !canBeRestored(change.before, change.after)) return 'changed';
   if (looksLike(at, change.after)) return sending(at, 'undo', at.readLagMs, ['restore', 'restore-again', 'await-undo']);
   if (isRestored(at)) return isHot(at) ? 'watch-change' : 'unchanged';
   return 'edited';

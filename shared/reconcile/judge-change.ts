@@ -54,6 +54,9 @@ const noWayBack = refusal(
   '/rules',
 );
 
+/** Whether the API can make the one of the other again: what has no end may be begun without that. */
+export const canBeRestored = (before: Rule, after: Rule): boolean => filledIn(before, after) === undefined;
+
 /** The API takes other values, and never none: what a rule does not have yet could not be taken from it again. */
 function filledIn(before: Rule, after: Rule): Refusal | undefined {
   const field = (Object.keys(after) as (keyof Rule)[]).find((name) => after[name] && !before[name]);

@@ -145,7 +145,7 @@ function made(draft: Draft, key: string, nowMs: number): void {
     ...(row.change && isForGood ? { change: { ...row.change, isDone: true } } : {}),
   });
   for (const { lease, link } of draft.claimants(key)) {
-    if (!wants(lease, link, nowMs) || link.openedAtMs !== undefined) continue;
+    if (!(wants(lease, link, nowMs) || isForGood) || link.openedAtMs !== undefined) continue;
     draft.setLink({ ...link, openedAtMs: nowMs });
     draft.audit.push({
       kind: 'change.seen-made',

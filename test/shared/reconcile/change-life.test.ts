@@ -234,6 +234,27 @@ describe('a modify lease', () => {
     expect(find()?.description).toBe('renamed');
   });
 
+  it('without an end stays where it is ended while it lands, and the API has no way back from it', async () => {
+    const { send, pass, cloud, lease } = makeWorld();
+    const bare = cloud.addByHand(group, permanent, '');
+    const asked = modifying(bare.ruleId, { description: 'renamed' }, { duration: undefined });
+    cloud.faults.push({ kind: 'modify', fault: 'lost-after' });
+    const describe = cloud.describe.bind(cloud);
+    let looks = 0;
+    cloud.describe = async (target) => {
+      looks += 1;
+      return looks === 1 || looks > 3 ? describe(target) : { kind: 'unknown', code: 'TIMEOUT', message: 'no answer' };
+    };
+    const { results } = await send('modify', asked);
+    await send('modify', { version: 1, action: 'end', id: 'E-1', requestId: asked.id });
+
+    await pass(400);
+
+    expect((await lease(results[0]?.leaseId ?? '')).state).toBe('ended');
+    expect(cloud.rules(group)).toMatchObject([{ ruleId: bare.ruleId, description: 'renamed' }]);
+    expect(cloud.calls.map(({ kind }) => kind)).toEqual(['modify']);
+  });
+
   it('is stuck when somebody changed the rule meanwhile, with both images, until a person settles it', async () => {
     const { send, pass, find, rule, cloud, lease, logged } = world();
     const { results } = await send('modify', modifying(rule.ruleId, { priority: 9 }));

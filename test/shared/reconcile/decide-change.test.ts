@@ -190,6 +190,15 @@ const cells: readonly [ChangeCell, string, Partial<ChangeSituation> & { row: Rul
     'the group is gone after the rule was put back',
     { want: false, row: row(state('revoke', known), hot), isGroupGone: true },
   ],
+  [
+    'changed',
+    'it was ended while it was made for good, and an empty field that it filled cannot be emptied again',
+    {
+      want: false,
+      row: row(state('modify', { before: { ...before, description: '' }, after }), { isMaybePresent: true }),
+      named: listed(after),
+    },
+  ],
   ['unchanged', 'the rule is as it was', { want: false, row: modified, named: listed(before) }],
   ['changed', 'a scheduled change is done', { row: row(state('modify', { isDone: true })), named: listed(other) }],
   [

@@ -15,8 +15,9 @@ export type LeaseFilter = {
 const pageSize = '200';
 
 /** Leases, newest first, page after page; what was loaded is looked at again, the more there is the less often. */
-export const useLeases = (filter: LeaseFilter) =>
+export const useLeases = (filter: LeaseFilter, isEnabled = true) =>
   useInfiniteQuery({
+    enabled: isEnabled,
     queryKey: ['leases', filter],
     queryFn: ({ pageParam, signal }) => {
       const query = new URLSearchParams({ ...filter, limit: pageSize });

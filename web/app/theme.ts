@@ -15,6 +15,9 @@ const colours = {
     colorError: '#c2261c',
     colorSuccess: '#1b7a3d',
     colorWarning: '#9a5b00',
+    // What the library makes of so dark a colour is mud.
+    colorWarningBg: '#fff6e0',
+    colorWarningBorder: '#e5bd72',
     colorBgLayout: '#f4f6fa',
     colorTextTertiary: 'rgba(15, 25, 45, 0.66)',
     colorTextDescription: 'rgba(15, 25, 45, 0.66)',

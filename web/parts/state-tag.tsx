@@ -6,9 +6,9 @@ import { useTexts } from '../app/preferences.tsx';
 export function StateTag({ lease: { state, borrowed } }: { readonly lease: Pick<Lease, 'state' | 'borrowed'> }) {
   const t = useTexts();
   return (
-    <span className={`state ${toneOf(state)}`} title={borrowed ? t.borrowed : undefined}>
-      {t.states[state] ?? state}
-      {borrowed && '*'}
+    <span className="state-and-more">
+      <span className={`state ${toneOf(state)}`}>{t.states[state] ?? state}</span>
+      {borrowed && <small>{t.borrowed}</small>}
     </span>
   );
 }

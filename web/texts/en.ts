@@ -317,6 +317,12 @@ export const en = {
     LEASE_WITHOUT_RULE: 'Lease without its rule',
     SHADOWED_BY_DROP: 'Shadowed by a drop rule',
   } as Readonly<Record<string, string>>,
+  repairs: {
+    none: 'nothing, it is told only',
+    revoked: 'the rule is removed',
+    restamped: 'the rule is stamped anew',
+    recovered: 'the rule is in the ledger again',
+  } as Readonly<Record<string, string>>,
   problem: {
     unreachable: 'Curfew cannot be reached',
     unreachableText: 'Nothing is lost: what is open still closes at its end. This page tries again by itself.',

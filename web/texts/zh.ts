@@ -301,6 +301,12 @@ export const zh: Texts = {
     LEASE_WITHOUT_RULE: '租约没有对应规则',
     SHADOWED_BY_DROP: '被拒绝规则遮蔽',
   },
+  repairs: {
+    none: '仅告警，未处理',
+    revoked: '移除该规则',
+    restamped: '重新写入标记',
+    recovered: '已重新记入账本',
+  },
   problem: {
     unreachable: '无法连接 Curfew',
     unreachableText: '不会丢失任何内容：已开放的规则仍会按时关闭。本页会自动重试。',

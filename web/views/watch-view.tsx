@@ -71,7 +71,8 @@ function DriftCard({ drift: { drift, scannedAt } }: { readonly drift: Drift }) {
             </div>
             <p>{one.message}</p>
             <small>
-              <code>{one.class}</code> · {t.watch.repair}: {one.repair} · <FromNow at={one.since} />
+              <code>{one.class}</code> · {t.watch.repair}: {t.repairs[one.repair] ?? one.repair} ·{' '}
+              <FromNow at={one.since} />
               {one.leaseIds.map((id) => (
                 <span key={id}>
                   {' · '}

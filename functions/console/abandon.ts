@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { abandon } from '../../shared/reconcile/abandon.ts';
 import { leaseSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
@@ -7,6 +7,7 @@ import { viewLeases } from './lease-view.ts';
 import { refused } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
+import * as z from './zod.ts';
 
 const body = z.strictObject({ reason: z.string().min(1).max(2000), force: z.boolean().optional() });
 

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { readMessage } from '../../shared/lease/read-message.ts';
 import { type AdoptAsk, adopt } from '../../shared/reconcile/adopt.ts';
 import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
@@ -10,6 +10,7 @@ import { viewLeases } from './lease-view.ts';
 import { refused } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
+import * as z from './zod.ts';
 
 const body = z.strictObject({
   id: z.string().optional(),

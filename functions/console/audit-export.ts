@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import type { AuditTrail } from '../../shared/reconcile/audit-trail.ts';
 import type { AuditRow } from '../../shared/reconcile/ledger-rows.ts';
 import { refusal } from '../../shared/rule/refusal.ts';
@@ -7,6 +7,7 @@ import { auditFilter, noteSearch, searchAudit, viewAuditRow } from './audit-sear
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { refused } from './problem.ts';
 import { otherwise, secured } from './route-parts.ts';
+import * as z from './zod.ts';
 
 /**
  * What a function answers by HTTP is one JSON object of at most 32 MB, with the body in base64: nothing can be streamed,

@@ -1,8 +1,8 @@
-import { z } from '@hono/zod-openapi';
 import type { AuditPage, AuditTrail } from '../../shared/reconcile/audit-trail.ts';
 import type { AuditRow } from '../../shared/reconcile/ledger-rows.ts';
 import type { ConsoleDeps } from './console-app.ts';
 import { exactInstant } from './lease-view.ts';
+import * as z from './zod.ts';
 
 const instant = z.iso.datetime({ offset: true }).optional();
 

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import type { AuditAnchor } from '../../shared/reconcile/audit-trail.ts';
 import { AppError } from '../../shared/runtime/app-error.ts';
 import { auditPageSchema, evidenceSchema, verdictSchema } from './audit-answers.ts';
@@ -8,6 +8,7 @@ import { doorFor, findLease, leaseNotFound } from './doors.ts';
 import { gatherEvidence } from './evidence.ts';
 import { exactInstant } from './lease-view.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
+import * as z from './zod.ts';
 
 const anchorForm = /^\d{1,15}:[0-9a-f]{64}$/;
 const pageQuery = z.object({ ...auditFilter, limit: z.coerce.number().int().min(1).max(1_000).default(500) });

@@ -1,10 +1,10 @@
-import type { z } from '@hono/zod-openapi';
 import { changeText } from '../../shared/lease/change-text.ts';
 import type { Lease, Link, RuleChange } from '../../shared/lease/lease.ts';
 import { changeRow } from '../../shared/reconcile/change-rows.ts';
 import type { RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { bilingual } from '../../shared/rule/bilingual.ts';
 import type { leaseChangeSchema } from './rule-answers.ts';
+import type * as z from './zod.ts';
 
 type ChangeView = z.infer<typeof leaseChangeSchema>;
 type Known = {

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { receive } from '../../shared/reconcile/receive.ts';
 import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
 import { endedSchema, takenSchema } from './answers.ts';
@@ -9,6 +9,7 @@ import { refused } from './problem.ts';
 import { readBody, readObject } from './read-body.ts';
 import { answer, bodyLike, bodyNamed, otherwise, secured } from './route-parts.ts';
 import { stalenessOf } from './tell-lease.ts';
+import * as z from './zod.ts';
 
 const endManyBody = z.strictObject({
   all: z.literal(true).optional(),

@@ -1,9 +1,10 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { askForRights } from '../../shared/reconcile/prove-rights.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { exactInstant } from './lease-view.ts';
 import { readBody } from './read-body.ts';
 import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
+import * as z from './zod.ts';
 
 const diagnosisSchema = z
   .object({

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { readDrift } from '../../shared/reconcile/drift-book.ts';
 import { doneSetting } from '../../shared/reconcile/scan.ts';
 import { targetOfKey } from '../../shared/rule/target.ts';
@@ -7,6 +7,7 @@ import { doorFor } from './doors.ts';
 import { exactInstant } from './lease-view.ts';
 import { readBody } from './read-body.ts';
 import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
+import * as z from './zod.ts';
 
 export const driftSchema = z
   .object({

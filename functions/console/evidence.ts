@@ -1,9 +1,9 @@
-import type { z } from '@hono/zod-openapi';
 import { endOf, type Lease } from '../../shared/lease/lease.ts';
 import type { AuditRow } from '../../shared/reconcile/ledger-rows.ts';
 import type { evidenceSchema } from './audit-answers.ts';
 import { apiSource, type ConsoleDeps } from './console-app.ts';
 import { exactInstant, viewLeases } from './lease-view.ts';
+import type * as z from './zod.ts';
 
 type Evidence = Omit<z.infer<typeof evidenceSchema>, 'rows'> & { readonly rows: readonly AuditRow[] };
 

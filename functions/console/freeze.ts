@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { freezeSetting } from '../../shared/reconcile/freeze.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import { freezeSchema } from './answers.ts';
@@ -6,6 +6,7 @@ import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { exactInstant } from './lease-view.ts';
 import { readBody } from './read-body.ts';
 import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
+import * as z from './zod.ts';
 
 const body = z.strictObject({ reason: z.string().min(1).max(2000).optional() });
 /** What the setting `frozen` holds; null, or nothing, while there is no freeze. */

@@ -1,8 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { targetSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { knownGroups } from './known-groups.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
+import * as z from './zod.ts';
 
 const groupsSchema = z
   .object({

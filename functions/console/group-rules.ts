@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { firstRefusal } from '../../shared/lease/read-message.ts';
 import { identify } from '../../shared/reconcile/ownership.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
@@ -10,6 +10,7 @@ import { doorFor, requireTo } from './doors.ts';
 import { groupNotFound, lookAt } from './look-at.ts';
 import { Problem, refused } from './problem.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
+import * as z from './zod.ts';
 
 const query = z.object({
   cloud: z.string().default('ecs').openapi({ example: 'ecs' }),

@@ -1,4 +1,3 @@
-import type { z } from '@hono/zod-openapi';
 import {
   type Approval,
   type Approvals,
@@ -17,6 +16,7 @@ import type { Rule } from '../../shared/rule/rule.ts';
 import { ruleText } from '../../shared/rule/rule-text.ts';
 import type { leaseSchema, storySchema } from './answers.ts';
 import { newestOn, viewChanges } from './change-view.ts';
+import type * as z from './zod.ts';
 
 export type LeaseView = z.infer<typeof leaseSchema>;
 export type StoryView = z.infer<typeof storySchema>['story'];

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import type { Lease, LeaseState } from '../../shared/lease/lease.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import type { LeaseFilter } from '../../shared/reconcile/ledger-rows.ts';
@@ -13,6 +13,7 @@ import { Problem } from './problem.ts';
 import { readObject } from './read-body.ts';
 import { answer, bodyNamed, flag, otherwise, secured } from './route-parts.ts';
 import { tagOf, tellLease } from './tell-lease.ts';
+import * as z from './zod.ts';
 
 const states: ReadonlySet<string> = new Set<LeaseState>([
   'requested',

@@ -1,7 +1,8 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { doorFor } from './doors.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
+import * as z from './zod.ts';
 
 const may = z
   .object({ ask: z.boolean(), approve: z.boolean(), audit: z.boolean(), administer: z.boolean() })

@@ -1,7 +1,7 @@
-import { z } from '@hono/zod-openapi';
 import { instant, windowSchema } from './answers.ts';
 import { decisionSchema } from './policy-answers.ts';
 import { name, plannedChangeSchema, precedence, refusalSchema, ruleSchema, text } from './rule-answers.ts';
+import * as z from './zod.ts';
 
 const passes = z.enum(['all', 'part', 'none', 'unknown']);
 

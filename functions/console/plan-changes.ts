@@ -1,4 +1,3 @@
-import type { z } from '@hono/zod-openapi';
 import { changeText } from '../../shared/lease/change-text.ts';
 import type { RuleChange } from '../../shared/lease/lease.ts';
 import type { ChangeMessage } from '../../shared/lease/message.ts';
@@ -14,6 +13,7 @@ import type { ConsoleDeps } from './console-app.ts';
 import type { planSchema } from './plan-answers.ts';
 import { plannedCall } from './planned-calls.ts';
 import { viewPrecedence } from './view-precedence.ts';
+import type * as z from './zod.ts';
 
 type Plan = z.infer<typeof planSchema>;
 type Planned = Plan['changes'][number];

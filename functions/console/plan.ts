@@ -1,4 +1,4 @@
-import { createRoute, type z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { noEndMs } from '../../shared/lease/lease.ts';
 import type { AuthorizeMessage, ChangeMessage } from '../../shared/lease/message.ts';
 import { endPathOf, type ReadMessage, readMessage, windowOf } from '../../shared/lease/read-message.ts';
@@ -33,6 +33,7 @@ import { readObject } from './read-body.ts';
 import { answer, bodyNamed, otherwise, secured } from './route-parts.ts';
 import { viewPrecedence } from './view-precedence.ts';
 import { viewTraffic } from './view-traffic.ts';
+import type * as z from './zod.ts';
 
 type Plan = z.infer<typeof planSchema>;
 

@@ -1,5 +1,5 @@
-import { z } from '@hono/zod-openapi';
 import { name } from './rule-answers.ts';
+import * as z from './zod.ts';
 
 const names = z.array(z.string());
 

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import type { GroupFinder } from '../../shared/reconcile/groups.ts';
 import { goOnRecovering } from '../../shared/reconcile/recover.ts';
 import { beginRecovery, endRecovery, readRecovery } from '../../shared/reconcile/recovery.ts';
@@ -6,6 +6,7 @@ import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { exactInstant } from './lease-view.ts';
 import { readBody } from './read-body.ts';
 import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
+import * as z from './zod.ts';
 
 const body = z.strictObject({});
 const recoverySchema = z

@@ -1,7 +1,7 @@
-import { z } from '@hono/zod-openapi';
 import { messageJsonSchema } from '../../shared/lease/message-json-schema.ts';
 import { problemSchema } from './answers.ts';
 import type { ConsoleApp } from './console-app.ts';
+import * as z from './zod.ts';
 
 /** An answer of the documented form. */
 export const answer = <Schema extends z.ZodType>(description: string, schema: Schema) => ({

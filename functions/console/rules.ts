@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { changeText } from '../../shared/lease/change-text.ts';
 import type { Lease, Link } from '../../shared/lease/lease.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
@@ -12,6 +12,7 @@ import { type Door, doorFor } from './doors.ts';
 import { exactInstant } from './lease-view.ts';
 import { Problem } from './problem.ts';
 import { answer, flag, otherwise, secured } from './route-parts.ts';
+import * as z from './zod.ts';
 
 type RuleView = z.infer<typeof ruleListSchema>['rules'][number];
 type Wanting = { readonly link: Link; readonly lease: Lease };

@@ -1,4 +1,4 @@
-import { createRoute, type z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import type { Listing, NotListed } from '../../shared/reconcile/cloud-port.ts';
 import { isGroupGone } from '../../shared/reconcile/groups.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
@@ -10,6 +10,7 @@ import { stampedSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { knownGroups } from './known-groups.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
+import type * as z from './zod.ts';
 
 type Stamped = z.infer<typeof stampedSchema>;
 

@@ -1,10 +1,11 @@
-import { createRoute, type z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import { healthSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { readFreeze } from './freeze.ts';
 import { exactInstant } from './lease-view.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
+import type * as z from './zod.ts';
 
 /** Settings in which sweeps leave their time, and how old that may be: two periods and a half. */
 const sweeps = [

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { z } from '@hono/zod-openapi';
 import type { Staleness } from '../../shared/reconcile/accepting.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import { refusal } from '../../shared/rule/refusal.ts';
 import type { storySchema } from './answers.ts';
 import { type Door, findLease, leaseNotFound } from './doors.ts';
 import { viewLeases, viewStory } from './lease-view.ts';
+import type * as z from './zod.ts';
 
 type Told = z.infer<typeof storySchema>;
 

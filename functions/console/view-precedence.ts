@@ -1,9 +1,9 @@
-import type { z } from '@hono/zod-openapi';
 import type { ListedRule, Rule } from '../../shared/rule/rule.ts';
 import { ruleText } from '../../shared/rule/rule-text.ts';
 import { dropEffect } from './drop-effect.ts';
 import { type Covering, dropShadow } from './drop-shadow.ts';
 import type { plannedChangeSchema } from './rule-answers.ts';
+import type * as z from './zod.ts';
 
 type Precedence = Pick<z.infer<typeof plannedChangeSchema>, 'dropShadow' | 'dropEffect'>;
 

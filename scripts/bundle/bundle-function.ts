@@ -4,6 +4,7 @@ import { dropLocales } from './drop-locales.ts';
 import { loadLater } from './load-later.ts';
 import { sdkOperations } from './operations.ts';
 import { patchPg } from './patch-pg.ts';
+import { patchZodOpenapi } from './patch-zod-openapi.ts';
 import { stubUnused } from './stub-unused.ts';
 
 export type BundleOptions = {
@@ -24,7 +25,7 @@ export async function bundleFunction({ entry, outfile, root }: BundleOptions): P
     outfile,
     // In a CommonJS file there is no import.meta: what reads it would find nothing.
     logOverride: { 'empty-import-meta': 'error' },
-    plugins: [cutSdk(root, sdkOperations), later.plugin, stubUnused, patchPg, dropLocales],
+    plugins: [cutSdk(root, sdkOperations), later.plugin, stubUnused, patchPg, patchZodOpenapi, dropLocales],
   });
   const others = later.files(outfile).map((file) =>
     bundle(root, {

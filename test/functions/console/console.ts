@@ -1,4 +1,4 @@
-import type { z } from '@hono/zod-openapi';
+import type * as z from 'zod';
 import type * as answers from '../../../functions/console/answers.ts';
 import { createConsoleApp } from '../../../functions/console/api.ts';
 import type { ConsoleDeps } from '../../../functions/console/console-app.ts';

@@ -1,5 +1,5 @@
-import type { z } from '@hono/zod-openapi';
 import { describe, expect, it } from 'vitest';
+import type * as z from 'zod';
 import type { ruleListSchema } from '../../../functions/console/answers.ts';
 import type { LoadVisits } from '../../../shared/reconcile/policy-port.ts';
 import { refusal } from '../../../shared/rule/refusal.ts';

@@ -23,6 +23,7 @@ import { routeLeases } from './leases.ts';
 import { routeLogin } from './login/route-login.ts';
 import { routeMe } from './me.ts';
 import { routeMetrics } from './metrics.ts';
+import { notFound } from './not-found.ts';
 import { pagePath, pagePolicy, routePage } from './page.ts';
 import { routePlan } from './plan.ts';
 import { routePolicy } from './policy.ts';
@@ -78,7 +79,7 @@ export function createConsoleApp(deps: ConsoleDeps): ConsoleApp {
   routeLogin(app, deps);
   routeDocuments(app);
   routePage(app, deps);
-  app.notFound(() => problemAnswer(new Problem(404, refusal('NOT_FOUND', 'there is nothing at this address'))));
+  app.notFound((c) => notFound(app, c));
   app.onError((error) => problemAnswer(problemOf(error, deps)));
   return app;
 }

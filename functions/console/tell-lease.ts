@@ -25,7 +25,11 @@ export function stalenessOf(ifMatch: string | undefined, id: string, door: Door)
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
   return async (tx) => {
     const tag = tagOf(await tellLease(tx, id, door));
-    if ([...ifMatch.matchAll(/"[^"]*"/g)].some(([one]) => one === tag)) return undefined;
+    if (strongTags(ifMatch).includes(tag)) return undefined;
     return refusal('PRECONDITION_FAILED', 'the lease has changed since you looked (If-Match): look again, then decide');
   };
 }
+
+/** A weak tag names what is nearly the same: a precondition never holds by it (RFC 9110, 13.1.1). */
+const strongTags = (ifMatch: string): string[] =>
+  [...ifMatch.matchAll(/(W\/)?("[^"]*")/g)].flatMap(([, weak, tag]) => (weak || !tag ? [] : [tag]));

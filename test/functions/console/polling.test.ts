@@ -35,17 +35,21 @@ describe('a change that was made for what somebody saw', () => {
     const { id } = (await call('POST', '/api/leases', leaseBody())).body.lease;
     await world.pass(1);
     const path = `/api/leases/${id}`;
-    const seen = (await app.request(path, { headers: { authorization: `Bearer ${token}` } })).headers.get('etag') ?? '';
-    const extend = (name: string, tag: string) =>
-      call('POST', `${path}/extend`, { id: name, duration: 'PT1M' }, { 'if-match': tag });
+    const look = () => app.request(path, { headers: { authorization: `Bearer ${token}` } });
+    const tag = async () => (await look()).headers.get('etag') ?? '';
+    const seen = await tag();
+    const extend = (name: string, what: string) =>
+      call('POST', `${path}/extend`, { id: name, duration: 'PT1M' }, { 'if-match': what });
 
     const first = await extend('first', `"another", ${seen}`);
     const again = await extend('first', seen);
+    const weak = await extend('weak', `W/${await tag()}`);
     const second = await extend('second', seen);
     const whatever = await extend('second', '*');
 
     expect([first.status, again.status, whatever.status]).toEqual([200, 200, 200]);
     expect([second.status, second.body.code]).toEqual([412, 'PRECONDITION_FAILED']);
+    expect([weak.status, weak.body.code]).toEqual([412, 'PRECONDITION_FAILED']);
     expect(whatever.body.lease.expiresAt).toBe('2026-12-01T09:03:00Z');
   });
 });

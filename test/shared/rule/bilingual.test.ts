@@ -7,7 +7,15 @@ const rooms = ['rule', 'lease', 'reconcile', 'intake', 'hands', 'config', 'runti
 const folders = [...rooms.map((room) => `shared/${room}`), 'functions/console', 'functions/intake'];
 /** Said to operators and to programs: none of it is about a person's request. */
 const notForRequesters = [
-  ...['BAD_REQUEST', 'BAD_SIGNATURE', 'BODY_TOO_LARGE', 'EXPORT_TOO_LARGE', 'INVALID_CURSOR', 'NOT_STUCK'],
+  ...[
+    'BAD_REQUEST',
+    'BAD_SIGNATURE',
+    'BODY_TOO_LARGE',
+    'EXPORT_TOO_LARGE',
+    'INVALID_CURSOR',
+    'METHOD_NOT_ALLOWED',
+    'NOT_STUCK',
+  ],
   ...['STALE_SIGNATURE', 'UNKNOWN_SOURCE', 'UNSIGNED_MESSAGE', 'WHICH_LEASES'],
 ];
 /** Of these the sentence has a reason or a figure, and is written in both languages where it is made. */

@@ -5,6 +5,7 @@ import { summaryOf } from '../../shared/hands/run-hand.ts';
 import { type ReadWebhook, readWebhook } from '../../shared/intake/webhooks.ts';
 import { type Received, receive } from '../../shared/reconcile/receive.ts';
 import { bilingual } from '../../shared/rule/bilingual.ts';
+import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
 import type { Invocation, Result } from '../../shared/runtime/define-handler.ts';
 import type { IntakeDeps } from './connect.ts';
 import { fetchTrigger } from './fetch-event.ts';
@@ -23,17 +24,11 @@ export async function takeWebhook(invocation: Invocation<IntakeDeps>): Promise<R
   const request = readHttpEvent(event);
   if ('code' in request) {
     const delivery = readEvent(event);
-    if (delivery.kind !== 'timer') return answer(400, { error: request });
+    if (delivery.kind !== 'timer') return answer(400, request);
     return catchUpNow(invocation, delivery.triggerName !== fetchTrigger);
   }
   const found = routeOf(request);
-  if (typeof found === 'number')
-    return answer(
-      found,
-      found === 404
-        ? notFound
-        : { error: { code: 'METHOD_NOT_ALLOWED', message: 'send a webhook with POST', path: '' } },
-    );
+  if (typeof found === 'number') return answer(found, found === 404 ? notFound : notPosted);
   if (request.rawBody.length > bodyBytesMax) return answer(413, tooLarge);
   // A few bytes could become any number; no sender compresses.
   if (!/^(?:identity)?$/i.test(request.headers['content-encoding'] ?? '')) return answer(400, compressed);
@@ -69,12 +64,12 @@ type Taken = { readonly status: number; readonly body: object; readonly summary?
 async function take(deps: IntakeDeps, source: string, read: Known): Promise<Taken> {
   switch (read.kind) {
     case 'malformed':
-      return { status: 400, body: { error: bilingual(read.refusal) }, summary: { code: read.refusal.code } };
+      return { status: 400, body: unread(read.refusal), summary: { code: read.refusal.code } };
     case 'ignored': {
       const other = 'answer' in read ? read.answer : undefined;
       return {
         status: 200,
-        body: other ?? { results: [], ignored: read.reason },
+        body: other ?? { ...nothing, ignored: read.reason },
         summary: { ignored: read.reason },
       };
     }
@@ -82,7 +77,7 @@ async function take(deps: IntakeDeps, source: string, read: Known): Promise<Take
       const { keepWaiting } = await import('../../shared/intake/catch-up.ts');
       await keepWaiting(deps.ledger, source, read.proved);
       await deps.fetchSoon?.();
-      return { status: 202, body: { results: [], waiting: 'its form is fetched later' }, summary: { waiting: 1 } };
+      return { status: 202, body: { ...nothing, waiting: 'its form is fetched later' }, summary: { waiting: 1 } };
     }
     case 'message': {
       const received = await receive(deps, undefined, [await meant(deps, read)]);
@@ -97,19 +92,24 @@ async function meant({ ledger }: IntakeDeps, read: Extract<Known, { kind: 'messa
   return firstMeaning(ledger, read.delivered, read.seen);
 }
 
-const notFound = {
-  error: { code: 'NOT_FOUND', message: 'webhooks go to POST /hooks/{source}, a source of sources.yaml', path: '' },
-};
-const tooLarge = {
-  error: { code: 'PAYLOAD_TOO_LARGE', message: `a webhook may have ${bodyBytesMax} bytes`, path: '' },
-};
-const compressed = {
-  error: { code: 'COMPRESSED_BODY', message: 'send the body as it is, without Content-Encoding', path: '' },
-};
+const notFound = refusal('NOT_FOUND', 'webhooks go to POST /hooks/{source}, a source of sources.yaml');
+const notPosted = refusal('METHOD_NOT_ALLOWED', 'send a webhook with POST');
+const tooLarge = refusal('PAYLOAD_TOO_LARGE', `a webhook may have ${bodyBytesMax} bytes`);
+const compressed = refusal('COMPRESSED_BODY', 'send the body as it is, without Content-Encoding');
 
-function answer(status: number, body: object): Result {
-  return { answer: httpAnswer(status, body), summary: { status } };
+/** Every answer is the same object (contract, section 2). */
+const nothing: Received = { results: [], taken: 0, repeated: 0, refused: 0, malformed: 0 };
+
+/** Of a body that is no message: what is wrong with all of it stands in the place of its one result, and beside it. */
+function unread(wrong: Refusal): object {
+  const error = bilingual(wrong);
+  return { ...nothing, results: [{ id: null, leaseId: null, state: null, error }], refused: 1, malformed: 1, error };
 }
+
+const answer = (status: number, wrong: Refusal): Result => ({
+  answer: httpAnswer(status, unread(wrong)),
+  summary: { status, code: wrong.code },
+});
 
 function routeOf({ method, path }: HttpRequest): { source: string } | 404 | 405 {
   const source = /^\/hooks\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\/?$/.exec(path)?.[1];

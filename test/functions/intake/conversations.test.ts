@@ -283,7 +283,7 @@ describe('nobody', () => {
     await post('jira', tickets.jira.asked(at(nowMs)));
     // A ServiceNow that may call its tickets as it likes says that Jira's ticket is closed.
     const foreign = tickets.servicenow.of({ number: 'OPS-1234', state: '3' });
-    expect(resultsOf(await post('servicenow', foreign))).toBeUndefined();
+    expect(resultsOf(await post('servicenow', foreign))).toMatchObject([{ error: { code: 'INVALID_TICKET_ID' } }]);
     await post('jira-automation', fromAutomation({ event: 'closed', issue: { key: 'OPS-1234' } }));
     await world.pass(2);
 
@@ -357,7 +357,12 @@ describe('a body', () => {
   ])('%s is refused before it is proved', async (_name, status, code, rawBody, headers) => {
     const { post } = makeIntake();
 
-    expect(await post('jira', { headers, query: {}, rawBody })).toMatchObject({ status, body: { error: { code } } });
+    const answer = await post('jira', { headers, query: {}, rawBody });
+
+    // The same object as any other answer: one result, with nothing known but what is wrong.
+    const counters = { taken: 0, repeated: 0, refused: 1, malformed: 1 };
+    const result = { id: null, leaseId: null, state: null, error: { code } };
+    expect(answer).toMatchObject({ status, body: { error: { code }, results: [result], ...counters } });
   });
 
   it.each([

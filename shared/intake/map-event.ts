@@ -200,8 +200,9 @@ function reasonOf(find: Finder['find'], { reason }: Fields): string | undefined 
   return words ? [...words].slice(0, reasonMax / 2).join('') : undefined;
 }
 
-/** What a field of a form says: text, or a number as text. */
-function text(value: unknown): string | undefined {
+/** What a field of a form says: text, or a number as text; of what was chosen from a list, its value. */
+function text(field: unknown): string | undefined {
+  const value = typeof field === 'object' && field !== null ? own(field, 'value') : field;
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }

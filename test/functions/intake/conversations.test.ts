@@ -413,6 +413,23 @@ describe('a body', () => {
     expect(await leases()).toMatchObject([{ reason: 'restart' }]);
   });
 
+  it('whose fields were chosen from lists is read by their values', async () => {
+    const { post, leases } = makeIntake();
+    const body = tickets.jira.body('asked');
+    const chosen = {
+      customfield_10102: [{ value: '22', id: '1' }, { value: 443 }],
+      customfield_10103: { value: '203.0.113.7' },
+      customfield_10104: { value: '2h', child: { value: 'x' } },
+    };
+    const fields = { ...body.issue.fields, ...chosen };
+
+    await post('jira', tickets.jira.of({ ...body, issue: { ...body.issue, fields } }));
+
+    const [lease] = await leases();
+    expect(lease?.rules.map(({ portRange }) => portRange)).toEqual(['22/22', '443/443']);
+    expect((lease?.expiresAtMs ?? 0) - (lease?.startsAtMs ?? 0)).toBe(7_200_000);
+  });
+
   it.each([
     ['no address', { customfield_10103: null }, '/rules/0/sourceCidrIp'],
     ['no port', { customfield_10102: null }, '/rules/0/portRange'],

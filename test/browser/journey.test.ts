@@ -244,6 +244,45 @@ describe('the page', () => {
     await lin.leave();
   });
 
+  it('says that it is old while nobody answers, and goes on after a new log-in in another tab', async () => {
+    const lin = await come({ person: 'Lin' });
+    const context = lin.page.context();
+    await lin.go('#/ask');
+    await lin.page.getByLabel(en.ask.reason).fill('half a sentence');
+
+    await context.setOffline(true);
+    await lin.page.getByText(en.problem.unreachable).waitFor();
+    await context.setOffline(false);
+    await lin.page.getByText(en.problem.unreachable).waitFor({ state: 'detached' });
+
+    await context.clearCookies();
+    await lin.page.getByText(en.problem.expired).waitFor();
+    expect(await lin.stumbles()).toEqual([]);
+    const [tab] = await Promise.all([
+      context.waitForEvent('page'),
+      lin.page.getByRole('link', { name: en.problem.logInDo }).click(),
+    ]);
+    await tab.getByRole('button', { name: 'Lin', exact: true }).click();
+    await tab.getByRole('heading', { level: 1, name: en.ask.title }).waitFor();
+
+    await lin.page.getByText(en.problem.expired).waitFor({ state: 'detached' });
+    expect(await lin.page.getByLabel(en.ask.reason).inputValue()).toBe('half a sentence');
+    await lin.leave();
+  }, 60_000);
+
+  it('marks the field that is wrong, and no other', async () => {
+    const lin = await come({ person: 'Lin' });
+    await lin.go('#/ask?group=sg-demo-web&region=cn-hangzhou&port=22,99999&from=203.0.113.7');
+    await lin.page.locator('.plan').getByText('INVALID_PORT_RANGE').waitFor();
+
+    const wrong = (await lin.page.evaluate(
+      '[...document.querySelectorAll("[aria-invalid=true]")].map((one) => one.labels[0].innerText)',
+    )) as string[];
+
+    expect(wrong).toEqual([expect.stringContaining(en.ask.ports)]);
+    await lin.leave();
+  });
+
   it('remembers language and theme, and can be used by keys alone', async () => {
     const lin = await come({ person: 'Lin' });
     await lin.page.getByRole('button', { name: '中文' }).click();

@@ -10,10 +10,13 @@ import { themeOf } from './theme.ts';
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
+      // A browser that thinks itself off line knows nothing of a console on this very machine; and silence is to be told.
+      networkMode: 'always',
       // What was refused is refused again; only silence and failures are worth another try.
       retry: (failures, error) =>
         failures < 2 && error instanceof ApiProblem && (error.status === 0 || error.status >= 500),
     },
+    mutations: { networkMode: 'always' },
   },
 });
 

@@ -10,6 +10,7 @@ import { LogIn, ProblemNote } from '../parts/problem-note.tsx';
 import { usePreferences } from './preferences.tsx';
 import { addressOf, useRoute } from './route.ts';
 import { isStranger, logOut, useMe } from './session.ts';
+import { polledEverywhere, Staleness } from './staleness.tsx';
 import { View } from './view.tsx';
 
 /** What stands round every view: the name, where one can go, the language, the theme, who is logged in. */
@@ -35,6 +36,7 @@ export function Frame() {
       </button>
       <Header me={me.data} view={view} />
       <main id="content" ref={main} tabIndex={-1}>
+        {me.data && <Staleness />}
         {me.data ? <View route={route} me={me.data} /> : <Without error={me.error} />}
       </main>
     </>
@@ -73,7 +75,7 @@ function Header({ me, view }: { readonly me: Me | undefined; readonly view: stri
         <Switch
           aria-label={t.dark}
           checked={theme === 'dark'}
-          checkedChildren="☾"
+          checkedChildren="★"
           unCheckedChildren="☀"
           onChange={(isDark) => setTheme(isDark ? 'dark' : 'light')}
         />
@@ -85,7 +87,7 @@ function Header({ me, view }: { readonly me: Me | undefined; readonly view: stri
 
 function Navigation({ me: { may }, view }: { readonly me: Me; readonly view: string }) {
   const { t } = usePreferences();
-  const waiting = useLeases({ state: 'awaiting-approval' }).data?.pages[0]?.leases.length ?? 0;
+  const waiting = useLeases(polledEverywhere).data?.pages[0]?.leases.length ?? 0;
   const links = [
     ['', t.nav.open, true],
     ['ask', t.nav.ask, may.ask],

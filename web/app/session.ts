@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { Me } from '../api/answers.ts';
 import { call } from '../api/call.ts';
 
-/** Who is logged in, and what the policies let them do at all; each single request is decided anew. */
 /** The console knows when it serves the page (functions/console/page.ts). */
 export const isStranger = document.body.dataset.visitor === 'unknown';
 
+/** Who is logged in, and what the policies let them do at all; each single request is decided anew. */
 export const useMe = () =>
   useQuery({
     enabled: !isStranger,

@@ -4,7 +4,7 @@ type Props = {
   readonly title: string;
   readonly text?: ReactNode;
   /** What one sees first: a sign of what this is about. */
-  readonly sign: string;
+  readonly sign: ReactNode;
   readonly role?: 'alert' | 'status';
   readonly children?: ReactNode;
 };

@@ -7,6 +7,7 @@ import { useTexts } from '../app/preferences.tsx';
 import { logInAddress } from '../app/session.ts';
 import { useSentence } from '../app/use-sentence.ts';
 import type { Texts } from '../texts/en.ts';
+import { Icon } from './icon.tsx';
 import { Note } from './note.tsx';
 
 const againMs = 5_000;
@@ -23,7 +24,7 @@ export function ProblemNote({ error }: { readonly error: unknown }) {
 export function LogIn() {
   const { problem } = useTexts();
   return (
-    <Note sign="☾" title={problem.logIn} text={problem.logInText} role="status">
+    <Note sign={<Icon />} title={problem.logIn} text={problem.logInText} role="status">
       <Button type="primary" size="large" href={logInAddress()}>
         {problem.logInDo}
       </Button>
@@ -41,13 +42,13 @@ function Passing({ error }: { readonly error: unknown }) {
   }, [queries]);
   const { title, text } = passingWords(error, problem);
   return (
-    <Note sign="⌁" title={title} text={text} role="alert">
+    <Note sign="!" title={title} text={text} role="alert">
       <Button onClick={() => void queries.refetchQueries({ type: 'active' })}>{problem.again}</Button>
     </Note>
   );
 }
 
-function passingWords(error: unknown, words: Texts['problem']): { title: string; text: string } {
+export function passingWords(error: unknown, words: Texts['problem']): { title: string; text: string } {
   if (!(error instanceof ApiProblem)) return { title: words.fault, text: String(error) };
   if (error.status === 0) return { title: words.unreachable, text: words.unreachableText };
   if (error.status === 502 || error.status === 503) return { title: words.ledger, text: words.ledgerText };

@@ -7,7 +7,7 @@ import { Field } from '../../parts/field.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { lengthOf } from '../../texts/format.ts';
 import { ChangeFields, type ChangeProps } from './change-fields.tsx';
-import { type Draft, type DraftRule, emptyRule } from './request-of.ts';
+import { type Draft, type DraftRule, emptyRule, refusedField } from './request-of.ts';
 import { RuleFields } from './rule-fields.tsx';
 import { WhereFields } from './where-fields.tsx';
 
@@ -80,6 +80,7 @@ export function AskForm({ draft, onChange, refusedAt, group }: Props) {
 function OpenedRules({ draft, onChange, refusedAt }: FormProps) {
   const t = useTexts();
   const set = (rules: readonly DraftRule[]) => onChange({ ...draft, rules });
+  const refused = refusedField(draft, refusedAt);
   const newId = Math.max(...draft.rules.map(({ id }) => id)) + 1;
   return (
     <>
@@ -88,7 +89,7 @@ function OpenedRules({ draft, onChange, refusedAt }: FormProps) {
           key={rule.id}
           rule={rule}
           title={draft.rules.length > 1 ? t.ask.rule(index + 1) : undefined}
-          isRefused={refusedAt?.startsWith('/rules') ?? false}
+          refused={refused?.id === rule.id ? refused.field : undefined}
           onChange={(next) => set(draft.rules.map((one) => (one.id === next.id ? next : one)))}
           onRemove={() => set(draft.rules.filter(({ id }) => id !== rule.id))}
         />

@@ -98,6 +98,19 @@ export function requestOf(draft: Draft, listed: readonly Listed[]): object {
   };
 }
 
+/** Which rule, and which field of it, a refusal of the request is about: one that was typed may have become several. */
+export function refusedField({ rules }: Draft, path = ''): { readonly id: number; readonly field: string } | undefined {
+  const [, index, name = ''] = /^\/rules\/(\d+)(?:\/(\w+))?/.exec(path) ?? [];
+  if (index === undefined) return undefined;
+  let rest = Number(index);
+  for (const rule of rules) {
+    const field = name === 'portRange' ? 'ports' : /(?:Cidr|Group|PrefixList)/.test(name) ? 'peers' : '';
+    if (rest < rulesOf(rule).length) return { id: rule.id, field };
+    rest -= rulesOf(rule).length;
+  }
+  return undefined;
+}
+
 /** A rule that is there, and what is set of it. */
 function changeOf(name: string, { action, set }: Draft, listed: readonly Listed[]): object {
   const known = listed.find((one) => nameOf(one) === name);

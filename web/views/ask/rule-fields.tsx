@@ -10,15 +10,17 @@ const protocols = ['tcp', 'udp', 'icmp', 'icmpv6', 'gre', 'all'];
 type Props = {
   readonly rule: DraftRule;
   readonly title: string | undefined;
-  readonly isRefused: boolean;
+  /** The field that was refused; empty: the rule as a whole. */
+  readonly refused: string | undefined;
   readonly onChange: (rule: DraftRule) => void;
   readonly onRemove: () => void;
 };
 
 /** One rule as people think of it; several ports or addresses, with commas, become several rules. */
-export function RuleFields({ rule, title, isRefused, onChange, onRemove }: Props) {
+export function RuleFields({ rule, title, refused, onChange, onRemove }: Props) {
   const { ask: t } = useTexts();
   const set = (change: Partial<DraftRule>) => onChange({ ...rule, ...change });
+  const isWrong = (field: string) => refused === field || refused === '';
   const directions = { ingress: t.ingress, egress: t.egress };
   const policies = { accept: t.accept, drop: t.drop };
   return (
@@ -51,7 +53,7 @@ export function RuleFields({ rule, title, isRefused, onChange, onRemove }: Props
             value={rule.ports}
             placeholder={t.portsHint}
             isRequired
-            isWrong={isRefused}
+            isWrong={isWrong('ports')}
             onChange={(ports) => set({ ports })}
           />
         )}
@@ -62,7 +64,7 @@ export function RuleFields({ rule, title, isRefused, onChange, onRemove }: Props
         hint={t.peerHint}
         placeholder="203.0.113.7"
         isRequired
-        isWrong={isRefused}
+        isWrong={isWrong('peers')}
         onChange={(peers) => set({ peers })}
       />
     </div>

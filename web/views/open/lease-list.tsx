@@ -4,6 +4,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import type { Lease } from '../../api/answers.ts';
 import { useLeases } from '../../api/queries.ts';
 import { useTexts } from '../../app/preferences.tsx';
+import { Icon } from '../../parts/icon.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { Note } from '../../parts/note.tsx';
 import { countText } from '../../texts/format.ts';
@@ -62,7 +63,7 @@ function Listed({ pages, leases, word, which }: Props) {
   if (leases.length === 0) {
     const [title, text] =
       which === 'live' ? [t.open.emptyTitle, t.open.empty] : [t.states.ended ?? '', t.open.emptyOver];
-    return <Note sign="☾" title={title} text={text} />;
+    return <Note sign={<Icon />} title={title} text={text} />;
   }
   const more = () => {
     if (pages.hasNextPage && !pages.isFetching) void pages.fetchNextPage();

@@ -6,14 +6,32 @@ import { measure } from '../../shared/reconcile/metrics.ts';
 import { lateSteps } from '../../shared/reconcile/tally.ts';
 import { makeWorld, request } from '../fakes/world.ts';
 
-const chart = z.object({
+/**
+ * The body of CreateDashboard, as the vendor's documents ("Create a dashboard", `alicloud_log_dashboard`) and the
+ * structures of its SDK (aliyun-log-go-sdk, client_dashboard.go) have it: these fields, and none besides.
+ */
+const chart = z.strictObject({
   title: z.string(),
-  search: z.object({ logstore: z.literal('curfew'), query: z.string() }),
-  display: z.object({ yAxis: z.array(z.string()), xPos: z.number(), yPos: z.number(), width: z.number() }),
+  type: z.enum(['line', 'bar']),
+  action: z.strictObject({}),
+  search: z.strictObject({
+    logstore: z.literal('curfew'),
+    topic: z.literal(''),
+    query: z.string(),
+    start: z.string().regex(/^-\d+s$/),
+    end: z.literal('now'),
+  }),
+  display: z.strictObject({
+    ...{ xAxis: z.array(z.string()), yAxis: z.array(z.string()), displayName: z.string() },
+    ...{ xPos: z.number(), yPos: z.number(), width: z.number(), height: z.number() },
+  }),
 });
-const { charts } = z
-  .object({ charts: z.array(chart) })
-  .parse(JSON.parse(await readFile('deploy/dashboard.json', 'utf8')));
+const dashboard = z.strictObject({
+  ...{ dashboardName: z.string(), displayName: z.string(), description: z.string() },
+  attribute: z.record(z.string(), z.string()),
+  charts: z.array(chart),
+});
+const { charts } = dashboard.parse(JSON.parse(await readFile('deploy/dashboard.json', 'utf8')));
 
 const refused: Record<RefusalClass, true> = {
   ...{ caller: true, 'rule-gone': true, 'group-gone': true, 'peer-gone': true, exists: true, conflict: true },

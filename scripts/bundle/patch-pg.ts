@@ -15,7 +15,8 @@ const lateDns = "const dns = { lookup: (...given) => require('dns').lookup(...gi
 
 /**
  * Where there is no `navigator` (Node.js 20), pg finds out whether it runs at Cloudflare by making a Response, which
- * loads the whole of fetch: 20 ms and 9 MB of a cold start. Its optional native driver is not there, and not asked for.
+ * loads the whole of fetch: 20 ms and 9 MB of a cold start. Its optional native driver is not there, nor what
+ * would use it.
  */
 export const patchPg: Plugin = {
   name: 'patch-pg',
@@ -27,6 +28,6 @@ export const patchPg: Plugin = {
         throw new Error(`${path} no longer looks as expected (scripts/bundle/patch-pg.ts)`);
       return { contents: source.replace(eagerDns, lateDns) };
     });
-    build.onResolve({ filter: /^(?:pg-native|pg-cloudflare)$/ }, ({ path }) => ({ path, external: true }));
+    build.onResolve({ filter: /^(?:\.\/native|pg-native|pg-cloudflare)$/ }, ({ path }) => ({ path, external: true }));
   },
 };

@@ -17,6 +17,8 @@ export class Draft {
   readonly alarms: Alarm[] = [];
   readonly #rows = new Map<string, RuleRow>();
   readonly #links = new Map<string, Link>();
+  /** Where to find the links of a rule and of a lease: a draft may hold a thousand of each. */
+  readonly #linksOf = new Map<string, Set<string>>();
   readonly #leases = new Map<string, Lease>();
   readonly #operations = new Map<string, Operation>();
   readonly #changed = {
@@ -41,7 +43,7 @@ export class Draft {
     for (const row of await tx.rules(allKeys)) draft.#rows.set(row.key, row);
     // Read again now that the rules are locked: a lease that came meanwhile counts too.
     const links = await tx.linksOfRules(allKeys, 'live');
-    for (const link of links) draft.#links.set(linkKey(link), link);
+    for (const link of links) draft.#putLink(link);
     for (const lease of await tx.leases([...new Set(links.map((link) => link.leaseId))]))
       draft.#leases.set(lease.id, lease);
     const concerned = links.filter((link) => keys.includes(link.ruleKey)).map((link) => link.leaseId);
@@ -87,14 +89,16 @@ export class Draft {
     return this.operations.find((operation) => operation.state === 'open' && operation.ruleKeys.includes(key));
   }
   claimants(key: string): readonly Claimant[] {
-    const links = [...this.#links.values()].filter((link) => link.ruleKey === key);
-    return links.flatMap((link) => {
+    return this.#linksAt(`rule ${key}`).flatMap((link) => {
       const lease = this.#leases.get(link.leaseId);
       return lease ? [{ lease, link, isSettled: this.#whole.has(lease.id) }] : [];
     });
   }
   linksOf(leaseId: string): readonly Link[] {
-    return [...this.#links.values()].filter((link) => link.leaseId === leaseId);
+    return this.#linksAt(`lease ${leaseId}`);
+  }
+  #linksAt(place: string): readonly Link[] {
+    return [...(this.#linksOf.get(place) ?? [])].flatMap((key) => this.#links.get(key) ?? []);
   }
 
   setRow(key: string, change: Partial<RuleRow>): void {
@@ -112,8 +116,16 @@ export class Draft {
     this.setRow(key, { held: { ...this.row(key).held, [hand]: untilMs } });
   }
   setLink(link: Link): void {
-    this.#links.set(linkKey(link), link);
+    this.#putLink(link);
     this.#changed.links.add(linkKey(link));
+  }
+  #putLink(link: Link): void {
+    const key = linkKey(link);
+    this.#links.set(key, link);
+    for (const place of [`rule ${link.ruleKey}`, `lease ${link.leaseId}`]) {
+      const there = this.#linksOf.get(place) ?? new Set();
+      this.#linksOf.set(place, there.add(key));
+    }
   }
   setLease(lease: Lease): void {
     this.#leases.set(lease.id, lease);

@@ -47,9 +47,13 @@ const clockSlackMs = 10_000;
  * unless it was made while a request of ours without an answer could still land, however late we look.
  */
 export function whose(row: RuleRow, listed: readonly Identified[], at: LookedAt): Whose {
-  const listing = listed.filter((one) => !isGhost(row, one, at));
+  const tuple = tupleKey(row.target, row.rule);
+  const hasOurId = ({ listed: { ruleId } }: Identified) => row.ruleId !== undefined && ruleId === row.ruleId;
+  // Whatever it is, nothing else can be said of this row's rule; a group may hold a thousand.
+  const mayMatter = (one: Identified) => one.key === row.key || one.tuple === tuple || hasOurId(one);
+  const listing = listed.filter((one) => mayMatter(one) && !isGhost(row, one, at));
   const isOurs = (one: Identified): boolean => {
-    if (row.ruleId !== undefined && one.listed.ruleId === row.ruleId) return true;
+    if (hasOurId(one)) return true;
     if (one.key !== row.key) return false;
     if (!at.hasDescriptions) return wasMadeByUs(row, one);
     if (one.stamp === undefined) return false;
@@ -61,7 +65,6 @@ export function whose(row: RuleRow, listed: readonly Identified[], at: LookedAt)
   };
   const ours = listing.filter(isOurs);
   const others = listing.filter((one) => !ours.includes(one));
-  const tuple = tupleKey(row.target, row.rule);
   return {
     ours,
     foreign: others.find((one) => one.key === row.key)?.listed,

@@ -68,7 +68,8 @@ export async function turn(tx: LedgerTx, input: TurnInput, context: TurnContext)
   const listed = input.look?.kind === 'listed' ? input.look.rules : [];
   const draft = await loadWithOthers(tx, claim.keys, listed, context.stampKeys);
   dropTampered(draft);
-  const keys = claim.keys.filter((key) => holds(draft, key, claim.id, nowMs));
+  const held = new Set(draft.rows.filter((row) => holds(row, claim.id, nowMs)).map(({ key }) => key));
+  const keys = claim.keys.filter((key) => held.has(key));
   for (const { operationId, answer } of input.sent) {
     const operation = draft.operations.find((one) => one.id === operationId);
     if (operation) applyAnswer(draft, operation, answer, nowMs);
@@ -95,10 +96,8 @@ function release(draft: Draft, key: string, hand: Hand, nowMs: number): void {
   draft.setRow(key, { claimId: undefined, claimUntilMs: undefined, dueMs: later });
 }
 
-function holds(draft: Draft, key: string, claimId: string, nowMs: number): boolean {
-  const row = draft.rows.find((one) => one.key === key);
-  return row?.claimId === claimId && (row.claimUntilMs ?? 0) > nowMs;
-}
+const holds = ({ claimId, claimUntilMs = 0 }: RuleRow, ownId: string, nowMs: number): boolean =>
+  claimId === ownId && claimUntilMs > nowMs;
 
 async function step(tx: LedgerTx, draft: Draft, keys: readonly string[], input: TurnInput, context: TurnContext) {
   const { nowMs } = tx;

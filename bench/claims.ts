@@ -24,8 +24,8 @@ export const claims: Readonly<Record<string, Claim>> = {
   'cold-intake': cold('intake', 4),
   'cold-console': {
     ...cold('console', 4),
-    claimed: 5.5,
-    why: "its API document needs classic zod, of which the routes build a hundred schemas at load; leaving out zod's texts in fifty languages and the vendor's clients took it from 5.2 to 4.3 before log-in, approvals and policies came to it",
+    claimed: 5,
+    why: 'its API document needs classic zod, of which the routes build their schemas at load; taking of zod only what is used brought 5.05 down to 4.4, side by side. What is left beside intake is 350 kB more of code, classic zod, and those schemas: to describe answers only when the document is asked for would be the next step',
   },
   'cold-grant-to-sdk': {
     what: 'cold start of grant ÷ loading the plain SDK (require)',
@@ -43,7 +43,6 @@ export const claims: Readonly<Record<string, Claim>> = {
   'intake-webhook-p99': {
     what: 'the same of a signed webhook, its lease decided by policy and committed',
     unit: 'ms',
-    aim: 500,
   },
   'calls-authorize': { what: 'authorize calls for 1,000 rules of one group in one delivery', unit: 'calls', aim: 10 },
   'calls-looks': { what: 'looks for them: one before, one after', unit: 'pages', aim: 2 },
@@ -58,8 +57,8 @@ export const claims: Readonly<Record<string, Claim>> = {
     what: '10,000 leases opened and ended through the bundles ÷ a loop over the plain SDK',
     unit: '×',
     aim: 0.7,
-    claimed: 5,
-    why: 'opening and ending are batched, accepting is not: each message is a transaction of some sixteen statements that takes the head of the audit chain. To reach the aim, a delivery would have to be accepted in one transaction over one draft',
+    claimed: 1.5,
+    why: 'accepting a delivery in one transaction took it from 3.8 to 1.3, links that are found by their rule to 1.0, both on a busy machine, where eight processes and PostgreSQL wait longer for two processors than the two of the loop. Of CPU a lease takes about 1.4 ms to be opened (a quarter of it the decision by policy), 0.9 ms to be ended, 1 ms in PostgreSQL; the loop takes 2 ms, and 3 in the emulated cloud. Writing what is accepted once instead of twice saved a fourteenth of what PostgreSQL takes, and was not worth its code',
   },
   'claim-million': { what: 'claim and settle of 100 due leases, 1,000,000 ÷ 1,000 active', unit: '×', aim: 1.4 },
   'lateness-p50': { what: 'lateness of an end without faults, median', unit: 's', aim: 0.5 },

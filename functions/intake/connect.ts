@@ -23,7 +23,7 @@ export type IntakeDeps = Omit<HandDeps, 'sources'> & {
   /** Where forms are really read; `sources` may have a reader that leaves all of them to a run of their own. */
   readonly instances: InstanceReader;
   /** Asks for that run; absent where nothing can be invoked. Never fails. */
-  readonly fetchSoon?: (() => Promise<void>) | undefined;
+  readonly fetchSoon?: ((source: string) => Promise<void>) | undefined;
   readonly deliveries: DeliveryReader;
 };
 
@@ -46,6 +46,6 @@ function fetchRun(platform: Platform): IntakeDeps['fetchSoon'] {
   const connect = senders(platform, askMs);
   if (!connect) return undefined;
   const { log, settings } = platform;
-  const errand = { functionName: `${settings.functionPrefix}intake`, body: fetchEvent };
-  return () => runErrand({ connect, log }, errand, otherwise);
+  const functionName = `${settings.functionPrefix}intake`;
+  return (source) => runErrand({ connect, log }, { functionName, body: fetchEvent(source) }, otherwise);
 }

@@ -1,5 +1,12 @@
-/** The name of the timer that nobody configures: our own request for a run that fetches forms, and polls nobody. */
-export const fetchTrigger = 'fetch';
+const prefix = 'fetch ';
 
-/** As a timer's event is, so that such a run is nothing but one more of the timer's. */
-export const fetchEvent = JSON.stringify({ triggerTime: '', triggerName: fetchTrigger, payload: '' });
+/**
+ * Our own request for a run that fetches the forms of one source, and polls nobody. It is as a timer's event, of a
+ * timer that nobody can configure, so that such a run is nothing but one more of the timer's.
+ */
+export const fetchEvent = (source: string): string =>
+  JSON.stringify({ triggerTime: '', triggerName: `${prefix}${source}`, payload: '' });
+
+/** The source that a run is for; undefined of the timer's own, which is for all. */
+export const fetchedSource = (triggerName: string): string | undefined =>
+  triggerName.startsWith(prefix) ? triggerName.slice(prefix.length) : undefined;

@@ -8,7 +8,7 @@ import { bilingual } from '../../shared/rule/bilingual.ts';
 import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
 import type { Invocation, Result } from '../../shared/runtime/define-handler.ts';
 import type { IntakeDeps } from './connect.ts';
-import { fetchTrigger } from './fetch-event.ts';
+import { fetchedSource } from './fetch-event.ts';
 
 /** Measured before anything is parsed: nothing that a ticketing system has to say is longer. */
 const bodyBytesMax = 64 * 1024;
@@ -25,7 +25,7 @@ export async function takeWebhook(invocation: Invocation<IntakeDeps>): Promise<R
   if ('code' in request) {
     const delivery = readEvent(event);
     if (delivery.kind !== 'timer') return answer(400, request);
-    return catchUpNow(invocation, delivery.triggerName !== fetchTrigger);
+    return catchUpNow(invocation, fetchedSource(delivery.triggerName));
   }
   const found = routeOf(request);
   if (typeof found === 'number') return answer(found, found === 404 ? notFound : notPosted);
@@ -48,14 +48,14 @@ export async function takeWebhook(invocation: Invocation<IntakeDeps>): Promise<R
 }
 
 /** Nothing of it is loaded where no source is to be asked for anything. */
-async function catchUpNow({ deps, remainingMs }: Invocation<IntakeDeps>, isPolling: boolean): Promise<Result> {
+async function catchUpNow({ deps, remainingMs }: Invocation<IntakeDeps>, only?: string): Promise<Result> {
   const isAsked = Object.values(deps.sources.book).some(
     (one) => ('api' in one && one.api) || ('poll' in one && one.poll),
   );
   if (!isAsked) return { answer: {}, summary: { trigger: 'timer' } };
   const { catchUp } = await import('../../shared/intake/catch-up.ts');
-  const caught = await catchUp(deps, { mayGoOn: () => remainingMs() > reserveMs, isPolling });
-  return { answer: caught, summary: { trigger: isPolling ? 'timer' : 'fetch', ...caught } };
+  const caught = await catchUp(deps, { mayGoOn: () => remainingMs() > reserveMs, only });
+  return { answer: caught, summary: { trigger: only === undefined ? 'timer' : 'fetch', ...caught } };
 }
 
 type Known = Exclude<ReadWebhook, { kind: 'unknown-source' | 'not-proved' }>;
@@ -76,7 +76,7 @@ async function take(deps: IntakeDeps, source: string, read: Known): Promise<Take
     case 'waiting': {
       const { keepWaiting } = await import('../../shared/intake/catch-up.ts');
       await keepWaiting(deps.ledger, source, read.proved);
-      await deps.fetchSoon?.();
+      await deps.fetchSoon?.(source);
       return { status: 202, body: { ...nothing, waiting: 'its form is fetched later' }, summary: { waiting: 1 } };
     }
     case 'message': {

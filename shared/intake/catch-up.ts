@@ -33,22 +33,23 @@ export async function keepWaiting(ledger: Ledger, source: string, { event, deliv
 
 type Run = {
   readonly mayGoOn: () => boolean;
-  /** Absent or true: sources that never send again are asked for what they sent, too. */
-  readonly isPolling?: boolean;
+  /** Forms of this source alone, the newest first: those before it may be of no use to anybody. Absent: all there is. */
+  readonly only?: string | undefined;
 };
 
 /** Takes what was left over: events whose form can be had by now, and those that a source never sent again. */
-export async function catchUp(deps: CatchUpDeps, { mayGoOn, isPolling = true }: Run): Promise<CaughtUp> {
+export async function catchUp(deps: CatchUpDeps, { mayGoOn, only }: Run): Promise<CaughtUp> {
   let caughtUp = 0;
   let waiting = 0;
   const away: string[] = [];
   for (const [name, source] of Object.entries(deps.sources.book)) {
     if (!mayGoOn()) break;
+    if (only !== undefined && only !== name) continue;
     if ('api' in source && source.api) {
-      const done = await fetchAgain(deps, name, source, mayGoOn);
+      const done = await fetchAgain(deps, name, source, { mayGoOn, only });
       caughtUp += done.caughtUp;
       waiting += done.waiting;
-    } else if (isPolling && source.kind === 'github' && source.poll) {
+    } else if (source.kind === 'github' && source.poll) {
       const count = await poll(deps, name, source);
       if (count === undefined) away.push(name);
       else caughtUp += count;
@@ -57,14 +58,14 @@ export async function catchUp(deps: CatchUpDeps, { mayGoOn, isPolling = true }: 
   return { caughtUp, waiting, away };
 }
 
-async function fetchAgain(deps: CatchUpDeps, name: string, source: ThinSource, mayGoOn: () => boolean) {
+async function fetchAgain(deps: CatchUpDeps, name: string, source: ThinSource, { mayGoOn, only }: Run) {
   const room = waitingRoom(name);
   const { rows, nowMs } = await deps.ledger.transaction('waiting', async (tx) => ({
     rows: await tx.parkedFor([{ source: room, requestId: parked }]),
     nowMs: tx.nowMs,
   }));
   let caughtUp = 0;
-  for (const row of rows) {
+  for (const row of only === undefined ? rows : [...rows].reverse()) {
     if (!mayGoOn()) break;
     const isTaken = await take(deps, name, source, { headers: {}, ...(row.message as Omit<ProvedEvent, 'headers'>) });
     const isGivenUp = !isTaken && nowMs - row.receivedAtMs > waitMaxMs;

@@ -231,7 +231,8 @@ describe('DingTalk', () => {
     const { post, tick, leases, world } = makeIntake({
       instances: { read: async (_, id) => (asked.push(id), { instance: dingtalkForm }) },
       deliveries: { missedSince: async () => expect.unreachable('such a run polls nobody') },
-      fetchSoon: async () => {
+      fetchSoon: async (source) => {
+        expect(source).toBe('dingtalk');
         runs += 1;
       },
     });
@@ -241,7 +242,8 @@ describe('DingTalk', () => {
     }
     expect([asked, runs, await leases()]).toEqual([[], 2, []]);
 
-    expect(await tick('fetch')).toMatchObject({ caughtUp: 2, waiting: 0 });
+    expect(await tick('fetch feishu')).toMatchObject({ caughtUp: 0 });
+    expect(await tick('fetch dingtalk')).toMatchObject({ caughtUp: 2, waiting: 0 });
     expect(await leases()).toMatchObject([{ requester: { id: 'lin' } }]);
   });
 
@@ -254,7 +256,7 @@ describe('DingTalk', () => {
       await post('dingtalk', tickets.dingtalk[what]({ serial: 1, nowMs: world.clock.nowMs }));
     }
 
-    await tick('fetch');
+    await tick('fetch dingtalk');
     await world.pass(5);
 
     expect((await leases()).map(({ state }) => state)).toEqual(['cancelled']);

@@ -9,6 +9,8 @@ import type { Plan } from './plan.ts';
 import { type Effect, isOurs, type KnownRule } from './truth.ts';
 
 const minuteMs = 60_000;
+/** A listing is up to five seconds old, and a call takes some. */
+const lagMaxMs = 10_000;
 /** A request may be on its way for so long; a lease that ended within it may still have something to put right. */
 const tailMs = 20 * minuteMs;
 
@@ -94,6 +96,12 @@ export class ChangeCheckers {
     return true;
   }
 
+  /** A person removed it so shortly before we did that the listing still showed it, and the cloud told us nothing. */
+  #wasRemovedUnseen({ touchedMs }: Course, { ruleKeys }: Operation): boolean {
+    const sentAtMs = this.#world.mirror.rules.get(ruleKeys[0] ?? '')?.lastAuthorizeAtMs ?? Number.NaN;
+    return touchedMs <= sentAtMs && sentAtMs - touchedMs <= lagMaxMs;
+  }
+
   /** A rule of ours whose stamp a person took off before anybody had seen it cannot be told from theirs: residual. */
   #isTakenForTheirs(rule: KnownRule): boolean {
     if (rule.editedByHandMs === undefined || this.#world.mirror.seenIds.has(rule.id)) return false;
@@ -107,11 +115,17 @@ export class ChangeCheckers {
     const course = this.#courses.find(({ taken }) => taken && this.#isTwin(taken.key, rule.nowKey));
     if (!course) {
       const known = this.#courses.find(
-        (one) => one.isDisputed && this.#images(one).some(({ key }) => this.#isTwin(key, rule.nowKey)),
+        (one) =>
+          (one.isDisputed || this.#wasRemovedUnseen(one, operation)) &&
+          this.#images(one).some(({ key }) => this.#isTwin(key, rule.nowKey)),
       );
+      if (!known) {
+        fail('I2', rule.nowKey, `put back ${rule.id}, which nobody took away`);
+        return;
+      }
+      known.isDisputed = true;
       // From now on it is what the attributes name.
-      if (known) known.ids.add(rule.id);
-      else fail('I2', rule.nowKey, `put back ${rule.id}, which nobody took away`);
+      known.ids.add(rule.id);
       return;
     }
     if (!course.isDisputed && !isSame(course.taken, imageOf(rule)))

@@ -215,7 +215,9 @@ export class Checkers {
     const keys = this.oracle.leases.get(lease.id)?.keys ?? [];
     const left = this.#residuals
       .ours()
-      .filter((rule) => keys.includes(rule.key) && rule.createdAtMs < nowMs - minuteMs);
+      .filter((rule) => keys.includes(rule.key) && rule.createdAtMs < nowMs - minuteMs)
+      // An old backup calls a lease over that it does not know to have begun: the recovery has to find its rule.
+      .filter((rule) => !this.#isForgotten(rule));
     const orphan = left.find(
       (rule) => ![-this.#slackMs, 0, this.#slackMs].some((slackMs) => this.oracle.isWanted(rule.key, nowMs + slackMs)),
     );

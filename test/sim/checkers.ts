@@ -288,7 +288,9 @@ export class Checkers {
   #created(rule: KnownRule, intendedAtMs: number, sentAtMs: number): void {
     const twins = this.#residuals.ours().filter((one) => one.key === rule.key);
     if (twins.length > 1) this.fail('I3', rule.key, 'opened twice at once');
-    if (!this.oracle.isWanted(rule.key, intendedAtMs)) this.fail('I5', rule.key, 'opened though nobody wanted it');
+    // An ending of the same millisecond came after it.
+    const isWanted = [intendedAtMs, intendedAtMs - 1].some((ms) => this.oracle.isWanted(rule.key, ms));
+    if (!isWanted) this.fail('I5', rule.key, 'opened though nobody wanted it');
     const lastMs = this.oracle.lastWantedMs(rule.key, sentAtMs + this.#slackMs) + this.#slackMs;
     if (sentAtMs > lastMs + minuteMs) this.fail('I5', rule.key, 'sent more than a minute after its end');
   }

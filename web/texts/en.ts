@@ -176,6 +176,7 @@ export const en = {
     reason: 'Reason',
     ticket: 'Ticket',
     window: 'In force',
+    floats: 'as asked; the start, and an end asked for as a duration, count from the approval',
     source: 'Came through',
     id: 'Lease',
     requestId: 'Request',

@@ -166,6 +166,7 @@ export const zh: Texts = {
     reason: '原因',
     ticket: '工单',
     window: '生效时间',
+    floats: '申请时的时间；开始时间，以及按时长申请的结束时间，均从批准时起算',
     source: '来源渠道',
     id: '租约',
     requestId: '请求',

@@ -7,7 +7,8 @@ import { TicketLink } from '../../parts/ticket-link.tsx';
 /** Who, where, when, why; what is not known is not mentioned. */
 export function Facts({ lease }: { readonly lease: Lease }) {
   const t = useTexts();
-  const { target, requester, ticket, startsAt, endsAt, expiresAt, endReason, source, id, requestId, approvals } = lease;
+  const { state, target, requester, ticket, startsAt, endsAt, expiresAt, endReason, source, id, requestId, approvals } =
+    lease;
   const facts = [
     [t.lease.requester, requester.name ? `${requester.name} (${requester.id})` : requester.id],
     [t.lease.ticket, ticket && <TicketLink ticket={ticket} />],
@@ -27,6 +28,7 @@ export function Facts({ lease }: { readonly lease: Lease }) {
             <Instant at={expiresAt} />
           </del>
         )}
+        {state === 'awaiting-approval' && approvals?.startsWhenApproved && <small> ({t.lease.floats})</small>}
       </span>,
     ],
     [t.lease.endReason, endReason],

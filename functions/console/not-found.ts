@@ -6,7 +6,9 @@ import { Problem, problemAnswer } from './problem.ts';
 /** Nothing is done here by this method: by others perhaps, and then they are named. */
 export function notFound(app: ConsoleApp, { req }: Context<ConsoleEnv>): Response {
   const methods = methodsAt(app, req.path);
-  if (methods.length === 0)
+  // A method that is served here, for other names than this one.
+  const isServed = req.method !== 'OPTIONS' && methods.includes(req.method);
+  if (methods.length === 0 || isServed)
     return problemAnswer(new Problem(404, refusal('NOT_FOUND', 'there is nothing at this address')));
   const headers = { allow: methods.join(', ') };
   if (req.method === 'OPTIONS') return new Response(null, { status: 204, headers });

@@ -1,4 +1,4 @@
-import { type Target, targetKey } from '../rule/target.ts';
+import { regionKey, type Target, targetKey } from '../rule/target.ts';
 import { inOrder } from './groups.ts';
 
 /** The groups that share a quota: those of one cloud, account and region, in the order of their names. */
@@ -7,8 +7,7 @@ export type Lane = { readonly name: string; readonly targets: readonly Target[] 
 export function lanesOf(targets: readonly Target[]): readonly Lane[] {
   const lanes = new Map<string, Target[]>();
   for (const target of inOrder(targets)) {
-    const { cloud, account, regionId } = target;
-    const name = `${cloud}/${account}/${regionId}`;
+    const name = regionKey(target);
     const lane = lanes.get(name);
     if (lane) lane.push(target);
     else lanes.set(name, [target]);

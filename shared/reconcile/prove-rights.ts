@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Rule } from '../rule/rule.ts';
-import type { Target } from '../rule/target.ts';
+import { regionKey, type Target, targetKey } from '../rule/target.ts';
 import type { Answer, Change, RuleApi } from './cloud-port.ts';
 import type { Hand } from './hand.ts';
 import type { Ledger, LedgerTx } from './ledger-port.ts';
@@ -52,7 +52,7 @@ export async function proveRights(deps: Deps, hand: Hand): Promise<void> {
     return isAsked ? tx.knownTargets() : undefined;
   });
   if (!targets) return;
-  const places = new Map(targets.map((target) => [placeOf(target), target]));
+  const places = new Map(targets.map((target) => [regionKey(target), target]));
   const rights: Right[] = [];
   for (const [place, target] of [...places].slice(0, placesMax)) {
     const api = deps.apiFor(target);
@@ -62,13 +62,12 @@ export async function proveRights(deps: Deps, hand: Hand): Promise<void> {
   await deps.ledger.transaction('rights', (tx) => tx.setSetting(foundSetting(hand), { atMs: tx.nowMs, rights }));
 }
 
-const placeOf = ({ cloud, account, regionId }: Target): string => `${cloud}/${account}/${regionId}`;
-
+/** Were it made after all, it would let nothing through. */
 const rule: Rule = {
   direction: 'ingress',
   ipProtocol: 'tcp',
   portRange: '1/1',
-  policy: 'accept',
+  policy: 'drop',
   priority: 100,
   nicType: 'intranet',
   sourceGroupId: nobody.group,
@@ -85,7 +84,11 @@ async function tryOne({ ids, log }: Deps, api: RuleApi, target: Target, change: 
   const answer = await api.send(target, verb, direction, api.prepare(target, change), `cf-${ids.nonce()}`);
   // A cloud that took it would have made something: the next scan would tell, but so should we.
   if (answer.kind === 'done' && verb === 'authorize')
-    log.event('error', 'a request that could only fail was answered with success', { alarm: true, verb });
+    log.event('error', 'a request that could only fail was answered with success', {
+      alarm: true,
+      verb,
+      target: targetKey(target),
+    });
   return { verb, ...verdictOf(answer) };
 }
 

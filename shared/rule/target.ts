@@ -10,9 +10,11 @@ export const targetSchema = z.strictObject({
 
 export type Target = z.infer<typeof targetSchema>;
 
+/** One line that names a region of an account: what groups there have in common, a role and a quota among it. */
+export const regionKey = ({ cloud, account, regionId }: Target): string => `${cloud}/${account}/${regionId}`;
+
 /** One line that names a group: for keys, locks and logs. */
-export const targetKey = (target: Target): string =>
-  `${target.cloud}/${target.account}/${target.regionId}/${target.securityGroupId}`;
+export const targetKey = (target: Target): string => `${regionKey(target)}/${target.securityGroupId}`;
 
 /** The group that such a line names; undefined for another text. */
 export function targetOfKey(key: string): Target | undefined {

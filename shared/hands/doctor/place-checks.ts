@@ -2,7 +2,7 @@ import type { Accounts } from '../../config/accounts-config.ts';
 import type { RuleApi } from '../../reconcile/cloud-port.ts';
 import { isGroupGone } from '../../reconcile/groups.ts';
 import type { Reach } from '../../reconcile/reach.ts';
-import { type Target, targetKey } from '../../rule/target.ts';
+import { regionKey, type Target, targetKey } from '../../rule/target.ts';
 import { attempt, type Check } from './check.ts';
 
 export type PlaceLook = {
@@ -24,10 +24,10 @@ export async function checkPlaces({ accounts, targets, apiFor, reach }: PlaceLoo
   for (const [account, { regions }] of Object.entries(accounts)) {
     for (const regionId of regions === '*' ? [] : regions) {
       const target: Target = { cloud: 'ecs', account, regionId, securityGroupId: probeGroup };
-      places.set(placeOf(target), { target, isProbe: true });
+      places.set(regionKey(target), { target, isProbe: true });
     }
   }
-  for (const target of await targets()) places.set(placeOf(target), { target, isProbe: false });
+  for (const target of await targets()) places.set(regionKey(target), { target, isProbe: false });
   const asked = [...places.values()].slice(0, placesMax);
   const checks: Check[] = [];
   for (const { target, isProbe } of asked) {
@@ -37,10 +37,8 @@ export async function checkPlaces({ accounts, targets, apiFor, reach }: PlaceLoo
   return checks;
 }
 
-const placeOf = ({ cloud, account, regionId }: Target): string => `${cloud}/${account}/${regionId}`;
-
 function checkPlace(target: Target, isProbe: boolean, apiFor: PlaceLook['apiFor']): Promise<readonly Check[]> {
-  const name = `${placeOf(target)} answers`;
+  const name = `${regionKey(target)} answers`;
   const advice = 'is the account configured in accounts.yaml, with a role or an endpoint that can be used?';
   return attempt(name, advice, async () => {
     const look = await apiFor(target).describe(target);
@@ -64,7 +62,7 @@ function checkPlace(target: Target, isProbe: boolean, apiFor: PlaceLook['apiFor'
 
 /** What cannot be counted does not open (`mostInstances` of guards.yaml). */
 function checkCount(target: Target, apiFor: PlaceLook['apiFor']): Promise<readonly Check[]> {
-  const name = `${placeOf(target)} counts instances`;
+  const name = `${regionKey(target)} counts instances`;
   const advice =
     'mostInstances of guards.yaml wants ecs:DescribeSecurityGroups of grant and console: nothing opens without';
   return attempt(name, advice, async () => {

@@ -5,6 +5,7 @@ import {
   type AcceptDeps,
   finish,
   type Incoming,
+  inboxRow,
   lostRace,
   type Outcomes,
   refusedEntry,
@@ -67,7 +68,9 @@ export async function acceptLater(tx: LedgerTx, deps: DecideDeps, messages: read
       heard.push({ incoming, message, lease, error: await hear(tx, { ...deps, held }, draft, lease, word) });
     }
   }
-  const isNew = await tx.insertMessages(heard.map((one) => inboxRowOf(one, tx.nowMs)));
+  const isNew = await tx.insertMessages(
+    heard.map(({ incoming, lease, error }) => inboxRow(incoming, { leaseId: lease.id, error }, tx.nowMs)),
+  );
   if (isNew.includes(false)) return messages.length === 1 ? lostRace(tx, messages) : oneByOne();
   await held.save();
   const accepted = await finish(
@@ -87,17 +90,16 @@ function oneByOne(): never {
 }
 
 async function find(tx: LedgerTx, { serves }: DecideDeps, messages: readonly Incoming[]): Promise<readonly Said[]> {
-  const named = messages.map((incoming) => ({ ...incoming, message: incoming.read.message as Said['message'] }));
+  const spoken = messages.map((incoming) => ({ incoming, message: incoming.read.message as Said['message'] }));
   const found = await tx.findLeaseIds(
-    named.map(({ source, reach, message: { leaseId, requestId } }) => ({
+    spoken.map(({ incoming: { source, reach }, message: { leaseId, requestId } }) => ({
       source: reach === 'all' ? undefined : source,
       requestId: leaseId === undefined ? requestId : undefined,
     })),
   );
-  const ids = named.map(({ message }, index) => message.leaseId ?? found[index]);
+  const ids = spoken.map(({ message }, index) => message.leaseId ?? found[index]);
   const leases = new Map((await tx.peekLeases(ids.filter((id) => id !== undefined))).map((one) => [one.id, one]));
-  return messages.map((incoming, index): Said => {
-    const message = incoming.read.message as Said['message'];
+  return spoken.map(({ incoming, message }, index): Said => {
     const error = serves(message.action, undefined);
     const lease = leases.get(ids[index] ?? '');
     if (error) return { incoming, message, error };
@@ -117,11 +119,7 @@ const notFound = ({ leaseId }: Said['message']): Refusal =>
 async function park(tx: LedgerTx, draft: Draft, said: readonly Said[]): Promise<Outcomes> {
   const early = said.filter(({ lease, error }) => !lease && !error);
   const isNew = await tx.insertMessages(
-    early.map((one) => ({
-      ...inboxRowOf(one, tx.nowMs),
-      parkedFor: one.message.requestId,
-      message: one.message,
-    })),
+    early.map(({ incoming, message }) => inboxRow(incoming, { parkedFor: message.requestId, message }, tx.nowMs)),
   );
   const outcomes = new Map(
     await lostRace(
@@ -137,16 +135,6 @@ async function park(tx: LedgerTx, draft: Draft, said: readonly Said[]): Promise<
   }
   return outcomes;
 }
-
-const inboxRowOf = ({ incoming: { source, read }, message, lease, error }: Said, nowMs: number): InboxRow => ({
-  source,
-  id: message.id,
-  digest: read.digest,
-  action: message.action,
-  leaseId: lease?.id,
-  error,
-  receivedAtMs: nowMs,
-});
 
 /** A message that came before the request it is about takes effect now, as if it had come in its order. */
 export async function unpark(

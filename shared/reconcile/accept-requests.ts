@@ -12,6 +12,7 @@ import {
   type Accepted,
   finish,
   type Incoming,
+  inboxRow,
   lostRace,
   type Outcomes,
   refusedEntry,
@@ -22,7 +23,7 @@ import { Draft } from './draft.ts';
 import { haltOf } from './freeze.ts';
 import { audited, isDecidedLater, judgeAlone, judgeBeside } from './judge-lease.ts';
 import type { LedgerTx } from './ledger-port.ts';
-import type { AuditEntry, InboxRow, RuleRow } from './ledger-rows.ts';
+import type { AuditEntry, RuleRow } from './ledger-rows.ts';
 import type { Decide, Decision } from './policy-port.ts';
 import { HeldGroups, opens } from './together.ts';
 
@@ -53,7 +54,9 @@ export async function acceptRequests(tx: LedgerTx, deps: AskDeps, messages: read
   }
   const held = await HeldGroups.hold(tx, deps, asked.flatMap(groupToHold));
   const judged = await judgeTogether(tx, { ...deps, held }, asked);
-  const isNew = await tx.insertMessages(judged.map((one) => inboxRowOf(one, tx.nowMs)));
+  const isNew = await tx.insertMessages(
+    judged.map(({ incoming, lease, error }) => inboxRow(incoming, { leaseId: lease.id, error }, tx.nowMs)),
+  );
   const late = judged.filter((_, index) => !isNew[index]).map(({ incoming }) => incoming);
   const taken = judged.filter((_, index) => isNew[index]);
   for (const [incoming, outcome] of await lostRace(tx, late)) outcomes.set(incoming, outcome);
@@ -113,12 +116,6 @@ function decided(deps: AcceptDeps, { lease, message, decision }: Judged, nowMs: 
     nowMs,
   );
 }
-
-const inboxRowOf = ({ incoming, message, lease, error }: Judged, nowMs: number): InboxRow => {
-  const { source, read } = incoming;
-  const { id, action } = message;
-  return { source, id, digest: read.digest, action, leaseId: lease.id, receivedAtMs: nowMs, error };
-};
 
 /** Whoever spoke of a request before it came is answered too: of one that is refused, an `end` is fulfilled. */
 async function write(tx: LedgerTx, deps: HoldingDeps, judged: readonly Judged[]): Promise<Draft> {

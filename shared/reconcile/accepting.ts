@@ -92,6 +92,20 @@ export async function repeatedOf(tx: LedgerTx, messages: readonly Incoming[]): P
   return new Map(found);
 }
 
+/** What the inbox keeps of a message, with what became of it. */
+export const inboxRow = (
+  { source, read }: Incoming,
+  became: Pick<InboxRow, 'leaseId' | 'error' | 'parkedFor' | 'message'>,
+  receivedAtMs: number,
+): InboxRow => ({
+  source,
+  id: read.message.id,
+  digest: read.digest,
+  action: read.message.action,
+  receivedAtMs,
+  ...became,
+});
+
 const nameOf = ({ source, read }: Incoming) => ({ source, id: read.message.id });
 
 function repeated(tx: LedgerTx, earlier: InboxRow, { read }: Incoming, shown: ReadonlyMap<string, Shown>): Accepted {

@@ -31,26 +31,30 @@ export function decideStarts(
 ): readonly Postponed[] {
   const postponed: Postponed[] = [];
   for (const lease of draft.wholeLeases.filter((one) => isToBeDecided(one, nowMs))) {
-    const judged = deps ? judgeAlone(deps, lease, Math.max(nowMs, lease.startsAtMs)) : undefined;
-    // There is nothing to count in a group that is gone: the look says so, and that is what its lease is told.
-    const reach = !isGroupGone && deps?.reach?.isCounted(lease) ? deps.reach : undefined;
-    const untilMs = !deps
-      ? nowMs + askAgainMs
-      : reach && !judged?.refusal
-        ? countAgainAt(deps.counted, nowMs)
-        : undefined;
-    if (untilMs !== undefined) {
-      postponed.push({ leaseId: lease.id, untilMs });
+    const judged = judgeStart(deps, lease, { nowMs, isGroupGone });
+    if ('againMs' in judged) {
+      postponed.push({ leaseId: lease.id, untilMs: judged.againMs });
       continue;
     }
-    const instances = reach && instancesOf(deps?.counted);
-    const error = judged?.refusal ?? reach?.check(instances);
-    const decision = judged?.decision && audited(judged.decision);
+    const { error, decision, instances } = judged;
     const decided: Lease = { ...lease, isUndecided: undefined };
     draft.setLease(error ? { ...decided, state: 'rejected', error, closedAtMs: nowMs } : decided);
     const entry = { leaseId: lease.id, actor: 'curfew' };
-    draft.audit.push({ ...entry, kind: 'lease.decided', data: { ...error, decision, instances } });
+    const data = { ...error, decision: decision && audited(decision), instances };
+    draft.audit.push({ ...entry, kind: 'lease.decided', data });
     if (error) draft.audit.push({ ...entry, kind: 'lease.state', data: { from: lease.state, to: 'rejected', error } });
   }
   return postponed;
+}
+
+/** What is said to a lease that begins, or when to ask again. */
+function judgeStart(deps: StartDeps | undefined, lease: Lease, { nowMs, isGroupGone }: Start) {
+  if (!deps) return { againMs: nowMs + askAgainMs };
+  const { refusal, decision } = judgeAlone(deps, lease, Math.max(nowMs, lease.startsAtMs));
+  // There is nothing to count in a group that is gone: the look says so, and that is what its lease is told.
+  const reach = !isGroupGone && deps.reach?.isCounted(lease) ? deps.reach : undefined;
+  const againMs = refusal || !reach ? undefined : countAgainAt(deps.counted, nowMs);
+  if (againMs !== undefined) return { againMs };
+  const instances = reach && instancesOf(deps.counted);
+  return { error: refusal ?? reach?.check(instances), decision, instances };
 }

@@ -64,12 +64,18 @@ export async function* looksInTurn(
   const queue = [...targets];
   const begun: { readonly target: Target; readonly look: Promise<Listing | NotListed> }[] = [];
   const begin = (): void => {
-    while (begun.length < looksMax && queue.length > 0 && mayGoOn())
-      for (const target of queue.splice(0, 1)) begun.push({ target, look: lookAtGroup(deps, target) });
+    while (begun.length < looksMax && mayGoOn()) {
+      const target = queue.shift();
+      if (!target) return;
+      begun.push({ target, look: lookAtGroup(deps, target) });
+    }
   };
   try {
-    for (begin(); begun.length > 0; begin())
-      for (const { target, look } of begun.splice(0, 1)) yield { target, look: await look };
+    begin();
+    for (let next = begun.shift(); next; next = begun.shift()) {
+      yield { target: next.target, look: await next.look };
+      begin();
+    }
   } finally {
     await Promise.all(begun.map(({ look }) => look));
   }

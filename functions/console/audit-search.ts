@@ -1,5 +1,5 @@
 import type { AuditPage, AuditTrail } from '../../shared/reconcile/audit-trail.ts';
-import type { AuditRow } from '../../shared/reconcile/ledger-rows.ts';
+import type { AuditEntry, AuditRow } from '../../shared/reconcile/ledger-rows.ts';
 import type { ConsoleDeps } from './console-app.ts';
 import { exactInstant } from './lease-view.ts';
 import * as z from './zod.ts';
@@ -56,10 +56,18 @@ function hasAll({ kind, actor, data }: AuditRow, words: readonly string[]): bool
 
 const msOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Date.parse(text));
 
-/** Whoever reads the trail is written down in it: once, not page by page. */
+const notedForMs = 3600 * 1000;
+
+/** Whoever reads the trail is written down in it: once, and not for each further page of the next hour. */
 export async function noteSearch({ ledger }: ConsoleDeps, actor: string, filter: AuditFilter): Promise<void> {
   const { cursor, ...data } = filter;
-  if (cursor === undefined) await noteRead({ ledger }, actor, { what: 'export', ...data });
+  const name = `audit read by ${actor}`;
+  await ledger.transaction('audit read', async (tx) => {
+    const notedMs = Number((await tx.getSetting(name)) ?? Number.NEGATIVE_INFINITY);
+    if (cursor !== undefined && tx.nowMs - notedMs < notedForMs) return;
+    await tx.setSetting(name, tx.nowMs);
+    await tx.appendAudit([readEntry(actor, { what: 'export', ...data })]);
+  });
 }
 
 export async function noteRead(
@@ -67,8 +75,14 @@ export async function noteRead(
   actor: string,
   data: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await ledger.transaction('audit read', (tx) => tx.appendAudit([{ kind: 'audit.read', actor, data }]));
+  await ledger.transaction('audit read', (tx) => tx.appendAudit([readEntry(actor, data)]));
 }
+
+const readEntry = (actor: string, data: Readonly<Record<string, unknown>>): AuditEntry => ({
+  kind: 'audit.read',
+  actor,
+  data,
+});
 
 export const viewAuditRow = ({ n, atMs, kind, leaseId, actor, data, hash }: AuditRow) => ({
   ...{ n, at: exactInstant(atMs), kind, leaseId, actor, data, hash },

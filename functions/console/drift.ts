@@ -7,6 +7,7 @@ import { doorFor } from './doors.ts';
 import { exactInstant } from './lease-view.ts';
 import { readBody } from './read-body.ts';
 import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
+import { timeBudget } from './time-budget.ts';
 import * as z from './zod.ts';
 
 export const driftSchema = z
@@ -53,15 +54,11 @@ const now = createRoute({
   responses: { 200: answer('Every difference that is there.', scannedSchema), ...otherwise },
 });
 
-/** Well within the time that an invocation of the console has. */
-const budgetMs = 15_000;
-
 export function routeDrift(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(route, async (c) => c.json(await driftFor(deps, c.get('person')), 200));
   app.openapi(now, async (c) => {
     await readBody(c, nothing);
-    const began = deps.stopwatch.monotonicMs();
-    const report = await deps.scanNow?.(() => deps.stopwatch.monotonicMs() - began < budgetMs);
+    const report = await deps.scanNow?.(timeBudget(deps));
     const { groups = 0, isComplete = false } = report ?? {};
     return c.json({ ...(await driftFor(deps, c.get('person'))), groups, isComplete }, 200);
   });

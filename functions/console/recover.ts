@@ -6,6 +6,7 @@ import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { exactInstant } from './lease-view.ts';
 import { readBody } from './read-body.ts';
 import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
+import { timeBudget } from './time-budget.ts';
 import * as z from './zod.ts';
 
 const body = z.strictObject({});
@@ -36,8 +37,6 @@ const post = createRoute({
 });
 const stop = createRoute({ ...base, method: 'delete', summary: 'Let grants go on although not every group was seen' });
 
-/** Well within the time that an invocation of the console has. */
-const budgetMs = 15_000;
 const noGroups: GroupFinder = async () => ({ targets: [], isWhole: true });
 
 type Status = z.infer<typeof recoverySchema>;
@@ -47,9 +46,7 @@ export function routeRecover(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(post, async (c) => {
     await readBody(c, body);
     await beginRecovery(deps, c.get('actor'));
-    const began = deps.stopwatch.monotonicMs();
-    const mayGoOn = () => deps.stopwatch.monotonicMs() - began < budgetMs;
-    const report = await goOnRecovering({ ...deps, groups: deps.groups ?? noGroups }, mayGoOn);
+    const report = await goOnRecovering({ ...deps, groups: deps.groups ?? noGroups }, timeBudget(deps));
     const { isComplete = true, ...counted } = report ?? {};
     return c.json({ ...(await statusOf(deps)), ...counted, recovering: !isComplete }, 200);
   });

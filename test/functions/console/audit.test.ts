@@ -73,6 +73,20 @@ describe('the audit trail through the API', () => {
     expect(rows.filter(({ kind }) => kind === 'audit.read')).toMatchObject([{ actor: 'lin' }]);
   });
 
+  it('names whoever begins in its middle, and once an hour whoever only goes on', async () => {
+    const { get, world } = await withStory();
+    const readers = () => world.ledger.auditRows().filter(({ kind }) => kind === 'audit.read').length;
+    const page = () => get<Page>('/api/audit?limit=1&cursor=2');
+
+    await page();
+    await page();
+    expect(readers()).toBe(1);
+
+    await world.pass(3600);
+    await page();
+    expect(readers()).toBe(2);
+  });
+
   it('is read of one lease, and of a time', async () => {
     const { get, id } = await withStory();
 

@@ -344,7 +344,9 @@ export class Checkers {
 
   /** Asked every minute: what is there too long, what is missing too long, what nobody takes up. */
   everyMinute(): void {
-    this.#losing?.look(this.#isRecovering(), this.#engine.nowMs);
+    const { nowMs } = this.#engine;
+    const losing = this.#losing;
+    losing?.look(this.#isRecovering(), nowMs, this.#cloud.availableMs(losing.loss.atMs, nowMs));
     const isLost = this.#losing?.isUnderWay(this.#engine.nowMs) === true;
     if (this.#engine.events - this.#eventsBefore > eventsPerMinuteMax) this.fail('storm', '', 'events without end');
     this.#eventsBefore = this.#engine.events;

@@ -16,10 +16,10 @@ export class Losing {
     this.hasBegun = loss.isEmpty;
   }
 
-  /** Asked every minute. */
-  look(isRecovering: boolean, nowMs: number): void {
-    // An empty ledger that has not noticed yet is given two sweeps to begin.
-    const isBeginning = this.loss.isEmpty && nowMs < this.loss.atMs + 2 * 60_000;
+  /** Asked every minute; `withinReachMs`: for how long since the loss the cloud could be asked. */
+  look(isRecovering: boolean, nowMs: number, withinReachMs: number): void {
+    // An empty ledger that has not noticed yet is given two sweeps to begin, in which it can see what it lacks.
+    const isBeginning = this.loss.isEmpty && withinReachMs < 2 * 60_000;
     if (this.#overMs === undefined && this.hasBegun && !isRecovering && !isBeginning) this.#overMs = nowMs;
   }
 

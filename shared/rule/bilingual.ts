@@ -75,7 +75,7 @@ const sentences: Readonly<Record<string, string>> = {
   LOGIN_REFUSED: '登录被拒绝；请重新登录，或与管理员联系',
   TOO_MANY_GROUPS: '您所属的组过多，无法登录；请与管理员联系',
   NOT_FOUND: '没有这个地址',
-  METHOD_NOT_ALLOWED: '请使用 POST 发送',
+  METHOD_NOT_ALLOWED: '此处不支持该请求方法',
   NOT_AN_HTTP_EVENT: '这不是 HTTP 请求',
   INTERNAL: '发生内部错误；请稍后再试',
 };

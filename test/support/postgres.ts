@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { withClient } from '../../local/postgres/database.ts';
+import {
+  createPostgresLedger,
+  type PostgresLedger,
+  type PostgresLedgerOptions,
+} from '../../shared/ledger/postgres-ledger.ts';
 import './global-setup.ts';
 
 export type TestDatabase = {
@@ -29,3 +34,7 @@ export async function testDatabase(): Promise<TestDatabase> {
       }),
   };
 }
+
+/** A ledger on it that retries without a wait. */
+export const testLedger = (databaseUrl: string, more: Partial<PostgresLedgerOptions> = {}): PostgresLedger =>
+  createPostgresLedger({ databaseUrl, sleep: async () => undefined, random: () => 0, ...more });

@@ -155,7 +155,11 @@ describe('a repetition', () => {
         { ...changed, value: port },
       ],
     });
-    const { post, leases, world } = makeIntake({ instances: { read: async () => ({ instance: form() }) } });
+    const { post, leases, world } = makeIntake({
+      instances: {
+        read: async () => ({ instance: form() }),
+      },
+    });
     const say = () => post('dingtalk', tickets.dingtalk.asked({ serial: 1, nowMs: world.clock.nowMs }));
 
     await say();
@@ -211,7 +215,9 @@ describe('DingTalk', () => {
   it('hears it as well while its form cannot be had; the form is fetched with the next timer', async () => {
     let isAway = true;
     const { post, tick, leases, world } = makeIntake({
-      instances: { read: async () => (isAway ? 'away' : { instance: dingtalkForm }) },
+      instances: {
+        read: async () => (isAway ? 'away' : { instance: dingtalkForm }),
+      },
     });
 
     const asked = await post('dingtalk', tickets.dingtalk.asked({ serial: 1, nowMs: world.clock.nowMs }));
@@ -229,7 +235,12 @@ describe('DingTalk', () => {
     const asked: string[] = [];
     let runs = 0;
     const { post, tick, leases, world } = makeIntake({
-      instances: { read: async (_, id) => (asked.push(id), { instance: dingtalkForm }) },
+      instances: {
+        read: async (_, id) => {
+          asked.push(id);
+          return { instance: dingtalkForm };
+        },
+      },
       deliveries: { missedSince: async () => expect.unreachable('such a run polls nobody') },
       fetchSoon: async (source) => {
         expect(source).toBe('dingtalk');
@@ -249,7 +260,9 @@ describe('DingTalk', () => {
 
   it('is closed before its form was fetched, and never opens', async () => {
     const { post, tick, leases, world } = makeIntake({
-      instances: { read: async () => ({ instance: dingtalkForm }) },
+      instances: {
+        read: async () => ({ instance: dingtalkForm }),
+      },
       fetchSoon: async () => undefined,
     });
     for (const what of ['asked', 'approved', 'closed'] as const) {
@@ -266,7 +279,9 @@ describe('DingTalk', () => {
   it('is not kept from ending by a form that cannot be had', async () => {
     let isAway = false;
     const { post, leases, world } = makeIntake({
-      instances: { read: async () => (isAway ? 'away' : { instance: dingtalkForm }) },
+      instances: {
+        read: async () => (isAway ? 'away' : { instance: dingtalkForm }),
+      },
     });
     await post('dingtalk', tickets.dingtalk.asked({ serial: 1, nowMs: world.clock.nowMs }));
     isAway = true;

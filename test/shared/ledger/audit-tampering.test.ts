@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPostgresLedger, type PostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
+import type { PostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
 import { entry, operation, ruleRow, web, within } from '../../contract/ledger-samples.ts';
-import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
+import { type TestDatabase, testDatabase, testLedger } from '../../support/postgres.ts';
 import { query } from '../../support/query.ts';
 
 const rows = 12;
@@ -10,8 +10,7 @@ const ssh = ruleRow(web, 22);
 describe('the audit trail in the database', () => {
   let database: TestDatabase;
   let ledger: PostgresLedger;
-  const open = (...auditKeys: string[]) =>
-    createPostgresLedger({ databaseUrl: database.url, sleep: async () => undefined, random: () => 0, auditKeys });
+  const open = (...auditKeys: string[]) => testLedger(database.url, { auditKeys });
 
   beforeEach(async () => {
     database = await testDatabase();
@@ -103,8 +102,7 @@ describe('the journal in the database', () => {
   });
   afterEach(() => database.close());
 
-  const open = (...auditKeys: string[]) =>
-    createPostgresLedger({ databaseUrl: database.url, sleep: async () => undefined, random: () => 0, auditKeys });
+  const open = (...auditKeys: string[]) => testLedger(database.url, { auditKeys });
   const isTampered = async (ledger: PostgresLedger) =>
     (await within(ledger, (tx) => tx.openOperations([ssh.key]))).map((one) => one.isTampered === true);
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPostgresLedger, type PostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
+import type { PostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
 import { within } from '../../contract/ledger-samples.ts';
-import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
+import { type TestDatabase, testDatabase, testLedger } from '../../support/postgres.ts';
 import { query } from '../../support/query.ts';
 
 /** Rules that are open and end tomorrow, in 50 groups; `due` of them ended an hour ago. */
@@ -19,7 +19,7 @@ describe('what the ledger costs', () => {
   let ledger: PostgresLedger;
   beforeAll(async () => {
     database = await testDatabase();
-    ledger = createPostgresLedger({ databaseUrl: database.url, sleep: async () => undefined, random: () => 0 });
+    ledger = testLedger(database.url);
     await ledger.migrate();
   });
   afterAll(async () => {
@@ -39,7 +39,7 @@ describe('what the ledger costs', () => {
     };
     // A session reports its counts when it ends, so each measurement has one of its own.
     const before = await blocks();
-    const measured = createPostgresLedger({ databaseUrl: database.url, sleep: async () => undefined, random: () => 0 });
+    const measured = testLedger(database.url);
     await within(measured, work);
     await measured.close();
     return (await blocks()) - before;

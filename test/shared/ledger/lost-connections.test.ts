@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPostgresLedger, type PostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
+import type { PostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
 import { message, within } from '../../contract/ledger-samples.ts';
 import { type BreakableProxy, breakableProxy } from '../../support/breakable-proxy.ts';
-import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
+import { type TestDatabase, testDatabase, testLedger } from '../../support/postgres.ts';
 
 describe('the ledger behind a network that fails', () => {
   let database: TestDatabase;
@@ -11,7 +11,7 @@ describe('the ledger behind a network that fails', () => {
   beforeEach(async () => {
     database = await testDatabase();
     proxy = await breakableProxy(database.url);
-    ledger = createPostgresLedger({ databaseUrl: proxy.url, sleep: async () => undefined, random: () => 0 });
+    ledger = testLedger(proxy.url);
     await ledger.migrate();
   });
   afterEach(async () => {

@@ -1,12 +1,11 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { createPostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
 import { within } from '../../contract/ledger-samples.ts';
-import { testDatabase } from '../../support/postgres.ts';
+import { testDatabase, testLedger } from '../../support/postgres.ts';
 import { query } from '../../support/query.ts';
 
 it('makes its tables anew when they were lost under a warm instance', async () => {
   const database = await testDatabase();
-  const ledger = createPostgresLedger({ databaseUrl: database.url, sleep: async () => undefined, random: () => 0 });
+  const ledger = testLedger(database.url);
   onTestFinished(async () => {
     await ledger.close();
     await database.close();

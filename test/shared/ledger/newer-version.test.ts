@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrations } from '../../../shared/ledger/migrations/migrations.ts';
-import { createPostgresLedger, type PostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
+import type { PostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
 import { ledgerContract } from '../../contract/ledger.ts';
 import { lease, link, operation, ruleRow, web, within } from '../../contract/ledger-samples.ts';
 import { emptyLedger } from '../../support/empty-ledger.ts';
-import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
+import { type TestDatabase, testDatabase, testLedger } from '../../support/postgres.ts';
 import { query } from '../../support/query.ts';
 
 const tables = ['inbox', 'rule_group', 'rule', 'lease', 'lease_rule', 'operation', 'operation_rule', 'setting'];
@@ -19,7 +19,7 @@ describe('on a database that a newer version has widened', () => {
   let ledger: PostgresLedger;
   beforeAll(async () => {
     database = await testDatabase();
-    ledger = createPostgresLedger({ databaseUrl: database.url, sleep: async () => undefined, random: () => 0 });
+    ledger = testLedger(database.url);
     await ledger.migrate();
     await query(database.url, next);
   });
@@ -30,7 +30,7 @@ describe('on a database that a newer version has widened', () => {
 
   it('this version begins without a word, and leaves what it does not know as it is', async () => {
     const row = ruleRow(web, 22);
-    const later = createPostgresLedger({ databaseUrl: database.url, sleep: async () => undefined, random: () => 0 });
+    const later = testLedger(database.url);
     await within(later, async (tx) => {
       await tx.insertRules([row]);
       await tx.insertLeases([lease('l-1')], [link('l-1', row)]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPostgresLedger, type PostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
+import type { PostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
 import { forgetMarks } from '../../../shared/reconcile/forget-marks.ts';
-import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
+import { type TestDatabase, testDatabase, testLedger } from '../../support/postgres.ts';
 import { query } from '../../support/query.ts';
 
 /** Marks, or messages, that were received so many days ago. */
@@ -15,7 +15,7 @@ describe('marks of what was seen, in PostgreSQL', () => {
   let ledger: PostgresLedger;
   beforeAll(async () => {
     database = await testDatabase();
-    ledger = createPostgresLedger({ databaseUrl: database.url, sleep: async () => undefined, random: () => 0 });
+    ledger = testLedger(database.url);
     await ledger.migrate();
   });
   afterAll(async () => {

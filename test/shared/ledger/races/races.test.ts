@@ -8,9 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Postgres, startPostgres } from '../../../../local/postgres/start-postgres.ts';
-import { createPostgresLedger } from '../../../../shared/ledger/postgres-ledger.ts';
 import type { AuditRow } from '../../../../shared/reconcile/ledger-rows.ts';
 import { ruleRow, web, within } from '../../../contract/ledger-samples.ts';
+import { testLedger } from '../../../support/postgres.ts';
 
 const workers = 6;
 const rules = 12;
@@ -86,12 +86,7 @@ function doubleClaims(rows: readonly AuditRow[]): string[] {
 
 it('workers that are killed, on a server that crashes, claim nothing twice, fork no chain and lose no commit', async () => {
   const { url, crashAndRestart } = await ownServer();
-  const ledger = createPostgresLedger({
-    databaseUrl: url,
-    sleep: async () => undefined,
-    random: () => 0,
-    auditKeys: [key],
-  });
+  const ledger = testLedger(url, { auditKeys: [key] });
   onTestFinished(() => ledger.close());
   await within(ledger, (tx) =>
     tx.insertRules(Array.from({ length: rules }, (_, n) => ruleRow(web, n + 1, { dueMs: { revoke: tx.nowMs } }))),

@@ -54,6 +54,7 @@ export const leaseSchema = z.looseObject({
   reason: maybe,
   ticket: z.optional(z.looseObject({ system: z.string(), key: z.string() })),
   endReason: maybe,
+  endReasonZh: maybe,
   error: z.optional(refusal),
   breakGlass: z.optional(z.looseObject({ reviewedBy: maybe, review: maybe })),
   approvals: z.optional(

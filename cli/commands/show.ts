@@ -3,24 +3,29 @@ import { type Lease, type Story, storySchema } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { differences } from '../image-text.ts';
 import { sayLease } from '../lease-text.ts';
-import type { Output } from '../output.ts';
 
-export async function show({ client, out }: Context, _options: object, [id = '']: readonly string[]): Promise<void> {
+export async function show(
+  { client, out, lang }: Context,
+  _options: object,
+  [id = '']: readonly string[],
+): Promise<void> {
   const found = await client(`/api/leases/${encodeURIComponent(id)}`, storySchema);
   out.data(found);
   sayLease(out, found.lease);
   for (const { before, after } of found.lease.changes) {
     if (before && after) out.say(`  changed: ${differences(before, after).join(', ')}`);
   }
-  sayWhy(out, found.lease);
+  sayWhy({ out, lang }, found.lease);
   out.say('');
   for (const entry of found.story) out.say(lineOf(entry));
 }
 
-function sayWhy(out: Output, { requester, requestId, reason, ticket, endReason }: Lease): void {
+function sayWhy({ out, lang }: Pick<Context, 'out' | 'lang'>, lease: Lease): void {
+  const { requester, requestId, reason, ticket, endReason, endReasonZh } = lease;
   out.say(`  asked for by ${requester.id} as ${requestId}${ticket ? `, ${ticket.system} ${ticket.key}` : ''}`);
   if (reason !== undefined) out.say(`  because: ${reason}`);
-  if (endReason !== undefined) out.say(`  ended early: ${endReason}`);
+  const ending = lang === 'zh' ? (endReasonZh ?? endReason) : endReason;
+  if (ending !== undefined) out.say(`  ended early: ${ending}`);
 }
 
 /** What a person wants to know of an entry; `--json` has all of it. */

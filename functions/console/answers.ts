@@ -73,6 +73,9 @@ export const leaseSchema = z
     reason: name,
     ticket: z.object({ system: z.string(), key: z.string(), url: name }).optional(),
     endReason: name,
+    endReasonZh: name.openapi({
+      description: 'The same in Chinese; absent of what a person wrote, or the cloud said.',
+    }),
     error: refusalSchema.optional(),
     approvals: approvalsSchema,
     breakGlass: z

@@ -50,7 +50,8 @@ function viewLease(
     expiresAt: endInstant(lease.expiresAtMs),
     // What waits may still begin later: its end is not its time-out, which approvals tell.
     endsAt: endInstant(isWaiting(lease) ? lease.expiresAtMs : endOf(lease)),
-    ...{ requester, reason, ticket, endReason: lease.cutReason, error: lease.error && bilingual(lease.error) },
+    ...{ requester, reason, ticket, endReason: lease.cutReason, endReasonZh: lease.cutReasonZh },
+    error: lease.error && bilingual(lease.error),
     approvals: viewApprovals(lease.approvals),
     breakGlass: lease.breakGlass && viewReview(lease.breakGlass.reviewed),
     createdAt: exactInstant(lease.createdAtMs),

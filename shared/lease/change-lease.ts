@@ -12,7 +12,10 @@ import { endPathOf } from './read-message.ts';
 export function changeLease(lease: Lease, message: LaterMessage, nowMs: number): Lease | Refusal {
   if (message.action === 'end') {
     if (isFinal(lease.state) || endOf(lease) <= nowMs) return lease;
-    return { ...lease, cutAtMs: nowMs, cutReason: message.reason ?? 'ended by request' };
+    const { reason } = message;
+    const why =
+      reason === undefined ? { cutReason: 'ended by request', cutReasonZh: '按要求结束' } : { cutReason: reason };
+    return { ...lease, cutAtMs: nowMs, ...why };
   }
   if (isFinal(lease.state) || endOf(lease) <= nowMs) {
     return refusal('LEASE_ENDED', `the lease is ${lease.state}: ask for a new one`, fieldOf(message));

@@ -75,6 +75,8 @@ export type Lease = {
   /** Ended before its end: when, and why. Counts as its end from then on. */
   readonly cutAtMs?: number | undefined;
   readonly cutReason?: string | undefined;
+  /** The reason in Chinese, where Curfew gave it itself; what a person wrote stands as it is. */
+  readonly cutReasonZh?: string | undefined;
   readonly error?: Refusal | undefined;
   /** Absent where nobody had to be asked. */
   readonly approvals?: Approvals | undefined;

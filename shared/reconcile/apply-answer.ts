@@ -1,3 +1,4 @@
+import { cutShort } from '../lease/cut-short.ts';
 import { wants } from '../lease/lease.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import type { Answer } from './cloud-port.ts';
@@ -148,12 +149,7 @@ export function refuseWanting(draft: Draft, key: string, error: Refusal, nowMs: 
   for (const { lease, link } of draft.claimants(key)) {
     if (!wants(lease, link, nowMs) || link.openedAtMs !== undefined) continue;
     draft.setLink({ ...link, error });
-    draft.setLease({
-      ...lease,
-      error,
-      cutAtMs: Math.min(lease.cutAtMs ?? nowMs, nowMs),
-      cutReason: error.message,
-    });
+    draft.setLease({ ...lease, error, ...cutShort(error, nowMs) });
     draft.audit.push({
       kind: 'lease.refused',
       leaseId: lease.id,

@@ -1,3 +1,4 @@
+import { cutShort } from '../lease/cut-short.ts';
 import { wants } from '../lease/lease.ts';
 import { readStamp } from '../rule/stamp.ts';
 import type { Target } from '../rule/target.ts';
@@ -100,7 +101,7 @@ function cut(draft: Draft, key: string): Repair {
   const message = 'its rule was edited by another hand to let more through: it was removed at once';
   const error = { code: 'RULE_WIDENED', message, path: '' };
   const wanting = draft.claimants(key).filter(({ lease, link }) => wants(lease, link, draft.nowMs));
-  for (const { lease } of wanting) draft.setLease({ ...lease, cutAtMs: draft.nowMs, cutReason: message, error });
+  for (const { lease } of wanting) draft.setLease({ ...lease, ...cutShort(error, draft.nowMs), error });
   if (wanting.length > 0)
     draft.alarm({ code: 'RULE_WIDENED', message, leaseIds: wanting.map(({ lease }) => lease.id) });
   return 'revoked';

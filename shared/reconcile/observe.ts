@@ -1,3 +1,4 @@
+import { cutShort } from '../lease/cut-short.ts';
 import { endOf, wants } from '../lease/lease.ts';
 import type { Abilities } from './cloud-port.ts';
 import { type Cell, decide } from './decide.ts';
@@ -210,7 +211,7 @@ export function groupIsGone(draft: Draft, keys: readonly string[], nowMs: number
     for (const { lease, link } of draft.claimants(key)) {
       if (endOf(lease) <= nowMs || !wants(lease, link, nowMs)) continue;
       const isOpened = link.openedAtMs !== undefined;
-      draft.setLease({ ...lease, cutAtMs: nowMs, cutReason: error.message, ...(isOpened ? {} : { error }) });
+      draft.setLease({ ...lease, ...cutShort(error, nowMs), ...(isOpened ? {} : { error }) });
       if (!isOpened) draft.setLink({ ...link, error });
     }
   }

@@ -190,6 +190,23 @@ describe('curfew list and show', () => {
     expect(out).toMatch(/2026-12-01T09:\S+Z {2}lease\.accepted {2}lin/);
   });
 
+  it('says in either language why Curfew ended a lease, and what a person wrote as it is', async () => {
+    const { curfew, world, openLease } = await startConsole();
+    const ids = [await openLease(), await openLease('-p', '80'), await openLease('-p', '81')];
+    await curfew('end', ids[0] ?? '');
+    await curfew('end', ids[1] ?? '', '--reason', 'done early');
+    world.cloud.describe = async () => ({ kind: 'refused', class: 'group-gone', code: 'gone', message: 'gone' });
+    await world.pass(70);
+
+    const told = async (...more: string[]) =>
+      Promise.all(
+        ids.map(async (id) => /ended early: (.*)/.exec((await curfew('show', id, ...more)).out)?.[1] ?? 'nothing'),
+      );
+
+    expect(await told()).toEqual(['ended by request', 'done early', 'the security group does not exist']);
+    expect(await told('--lang', 'zh')).toEqual(['按要求结束', 'done early', '没有这个安全组']);
+  });
+
   it('ends with 1 for a lease that there is not', async () => {
     const { curfew } = await startConsole();
 

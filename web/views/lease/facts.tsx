@@ -1,5 +1,6 @@
 import type { Lease } from '../../api/answers.ts';
 import { useTexts } from '../../app/preferences.tsx';
+import { useSentence } from '../../app/use-sentence.ts';
 import { placeOf } from '../../parts/group-name.tsx';
 import { Instant } from '../../parts/instant.tsx';
 import { TicketLink } from '../../parts/ticket-link.tsx';
@@ -7,8 +8,9 @@ import { TicketLink } from '../../parts/ticket-link.tsx';
 /** Who, where, when, why; what is not known is not mentioned. */
 export function Facts({ lease }: { readonly lease: Lease }) {
   const t = useTexts();
-  const { state, target, requester, ticket, startsAt, endsAt, expiresAt, endReason, source, id, requestId, approvals } =
-    lease;
+  const sentence = useSentence();
+  const { state, target, requester, ticket, startsAt, endsAt, expiresAt, source, id, requestId, approvals } = lease;
+  const { endReason, endReasonZh } = lease;
   const facts = [
     [t.lease.requester, requester.name ? `${requester.name} (${requester.id})` : requester.id],
     [t.lease.ticket, ticket && <TicketLink ticket={ticket} />],
@@ -31,7 +33,7 @@ export function Facts({ lease }: { readonly lease: Lease }) {
         {state === 'awaiting-approval' && approvals?.startsWhenApproved && <small> ({t.lease.floats})</small>}
       </span>,
     ],
-    [t.lease.endReason, endReason],
+    [t.lease.endReason, endReason && sentence({ message: endReason, messageZh: endReasonZh })],
     [t.lease.digest, approvals && <code>{approvals.digest}</code>],
     [t.lease.source, source],
     [t.lease.id, <code key="id">{id}</code>],

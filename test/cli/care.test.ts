@@ -35,6 +35,24 @@ describe('curfew check', () => {
     expect(json).toMatchObject({ problems: [{ file: 'guards.yaml', line }], error: { code: 'INVALID_CONFIG' } });
   });
 
+  it.each([
+    ['{ count: 200, unknown: refuse }', undefined],
+    ['{ count: -1, unknown: refuse }', '18: count must be at least 0'],
+    ['{ count: 200 }', '1: unknown is missing'],
+    ['{ count: 200, unknown: perhaps }', '30: unknown must be one of "refuse", "allow"'],
+    ['200', '1: mostInstances must be an object, not a number'],
+  ])('reads the limit on the instances of a group: %s', async (limit, wrong) => {
+    const path = join(folder, 'guards.yaml');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, `${text}\nmostInstances: ${limit}\n`);
+
+    const { status, out } = await runCurfew(['check', '--config', folder]);
+
+    expect(status).toBe(wrong === undefined ? 0 : 1);
+    const line = text.split('\n').length + 1;
+    expect(out).toContain(wrong === undefined ? 'valid' : `guards.yaml:${line}:${wrong}`);
+  });
+
   it('wants a folder that is there', async () => {
     expect(await runCurfew(['check', join(folder, 'none')])).toMatchObject({ status: 2 });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { guardReach } from '../../shared/policy/guard-reach.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { group } from '../fakes/world.ts';
 import { startConsole } from './curfew.ts';
@@ -159,6 +160,22 @@ describe('curfew why', () => {
     expect(out).toContain('- It never took effect.');
     expect(out).toContain('WIDENING_REFUSED: more would get through. Decided by the guard wideningChanges');
     expect(out.match(/WIDENING_REFUSED/g)).toHaveLength(1);
+  });
+
+  it('names the guard that found too many instances, though a policy had allowed it', async () => {
+    const reach = guardReach({ mostInstances: { count: 2, unknown: 'refuse' }, wideningChanges: 'refuse' });
+    const { world, curfew } = await startConsole({ reach });
+    Object.assign(world.deps, { reach });
+
+    const asked = await curfew('open', '-g', 'sg-a', '-p', '22', '--from', '203.0.113.7', '--for', '1h', '--json');
+    const { id } = leaseOf(asked.out);
+    await expect.poll(async () => (await curfew('why', id)).out, { timeout: 10_000 }).toMatch(/^rejected/);
+    const { out } = await curfew('why', id);
+
+    expect(world.cloud.calls).toEqual([]);
+    expect(out).toContain('- It was refused; nothing was done.');
+    expect(out).toMatch(/TOO_MANY_INSTANCES: .*3 instances.* Decided by the guard mostInstances in guards\.yaml/);
+    expect(out).toContain('decided by the policy whoever-is-proved-may-ask');
   });
 
   it('tells an alarm, and both forms of a rule that somebody else changed', async () => {

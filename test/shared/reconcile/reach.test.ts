@@ -104,6 +104,23 @@ describe('a limit on the instances of a group', () => {
     expect((await later.lease(scheduled?.leaseId ?? '')).error?.code).toBe('TOO_MANY_INSTANCES');
   });
 
+  it('is asked of what was extended before it opened, and not of an extension of what is open', async () => {
+    const world = worldOf();
+    const open = await world.say('api', request());
+    const startsAt = new Date(world.clock.nowMs + 60_000).toISOString().replace('.000', '');
+    const later = await world.say('api', request({ startsAt }));
+    world.cloud.instances = 4;
+
+    const ids = [open, later].map((one) => one?.leaseId ?? '');
+    for (const leaseId of ids)
+      await world.say('api', { version: 1, action: 'extend', id: `X-${leaseId}`, leaseId, duration: 'PT10M' });
+    await world.pass(61);
+
+    const [extended, refused] = await Promise.all(ids.map(world.lease));
+    expect([extended?.state, refused?.error?.code]).toEqual(['active', 'TOO_MANY_INSTANCES']);
+    expect(world.cloud.counts).toBe(2);
+  });
+
   it('is not for what lets nothing through', async () => {
     const world = worldOf({ count: 0 });
     const { ruleId } = world.cloud.addByHand(group, ssh);

@@ -61,7 +61,7 @@ export async function ask(deps: ConsoleDeps, message: Fields, speaker: Speaker):
 
 /** Ids for messages that bring none: unique, and sortable by the ledger's time. */
 export async function newIds(deps: ConsoleDeps, count: number): Promise<readonly string[]> {
-  const nowMs = await deps.ledger.transaction('now', async (tx) => tx.nowMs);
+  const nowMs = await deps.ledger.now();
   return Array.from({ length: count }, () => `api-${deps.ids.ulid(nowMs)}`);
 }
 

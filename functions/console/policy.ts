@@ -39,7 +39,7 @@ export function routePolicy(app: ConsoleApp, deps: ConsoleDeps): void {
     const parsed = decisionTable.safeParse(value);
     if (!parsed.success) throw refused(firstRefusal(parsed.error.issues, value));
     const policies = await deps.policies();
-    const nowMs = await deps.ledger.transaction('now', async (tx) => tx.nowMs);
+    const nowMs = await deps.ledger.now();
     const results = tryDecisions({ ...policies, guard: deps.guard }, parsed.data, nowMs);
     const failed = results.filter(({ mismatches = [] }) => mismatches.length > 0).length;
     return c.json({ version: policies.version, failed, results: [...results] }, 200);

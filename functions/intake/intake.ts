@@ -32,7 +32,7 @@ export async function takeWebhook(invocation: Invocation<IntakeDeps>): Promise<R
   if (request.rawBody.length > bodyBytesMax) return answer(413, tooLarge);
   // A few bytes could become any number; no sender compresses.
   if (!/^(?:identity)?$/i.test(request.headers['content-encoding'] ?? '')) return answer(400, compressed);
-  const nowMs = await deps.ledger.transaction('now', async (tx) => tx.nowMs);
+  const nowMs = await deps.ledger.now();
   const read = await readWebhook(deps.sources, found.source, request, nowMs);
   if (read.kind === 'unknown-source') return answer(404, notFound);
   if (read.kind === 'not-proved') {

@@ -42,7 +42,7 @@ export async function runHand(hand: Hand, invocation: Invocation<HandDeps>): Pro
       return { answer: report, summary: { trigger: 'wake', ...report } };
     }
     case 'messages': {
-      const nowMs = await ledgerNow(deps);
+      const nowMs = await deps.ledger.now();
       const elements = await Promise.all(delivery.elements.map((element) => trusted(element, deps, nowMs)));
       const received = await receive(deps, hand, elements);
       return { answer: received, summary: { trigger: 'message', ...summaryOf(received) } };
@@ -79,7 +79,7 @@ async function workWakes(deps: HandDeps, hand: Hand, wakes: readonly Wake[]) {
   const mine = new Map(wakes.filter((wake) => wake.hand === hand).map((wake) => [targetKey(wake.target), wake]));
   const report = { groups: 0, rules: 0, calls: 0 };
   for (const wake of mine.values()) {
-    const early = wake.atMs - (await ledgerNow(deps));
+    const early = wake.atMs - (await deps.ledger.now());
     if (early > 0 && early <= earlyMaxMs) await deps.stopwatch.sleep(early);
     for (let done = await workGroup(deps, hand, wake.target); done; done = await workGroup(deps, hand, wake.target)) {
       report.groups += 1;
@@ -89,5 +89,3 @@ async function workWakes(deps: HandDeps, hand: Hand, wakes: readonly Wake[]) {
   }
   return report;
 }
-
-const ledgerNow = (deps: HandDeps): Promise<number> => deps.ledger.transaction('now', async (tx) => tx.nowMs);

@@ -35,7 +35,7 @@ export function openPool({ databaseUrl, poolMax = 2, log }: ConnectionOptions): 
 }
 
 /**
- * Begins a transaction and answers the last statement's row. A connection that died while the instance was frozen
+ * Begins, whatever the text begins, and answers its last statement's row. A connection that died while the instance was frozen
  * shows here, where nothing was done yet: then every idle one is thrown away, and a fresh one gets a second chance.
  */
 export async function begin<Row>(pool: pg.Pool, text: string): Promise<{ client: pg.PoolClient; row: Row }> {
@@ -56,8 +56,9 @@ export async function begin<Row>(pool: pg.Pool, text: string): Promise<{ client:
 
 async function beginOn<Row>(client: pg.PoolClient, text: string, query_timeout: number) {
   try {
-    const answers = (await client.query({ text, query_timeout } as pg.QueryConfig)) as unknown;
-    return { client, row: (answers as readonly { rows: readonly Row[] }[]).at(-1)?.rows[0] as Row };
+    // A list where the text has several statements.
+    const answers = [await client.query({ text, query_timeout } as pg.QueryConfig)].flat();
+    return { client, row: answers.at(-1)?.rows[0] as Row };
   } catch (error) {
     // Destroyed whatever it was: it may be left within the transaction that failed to begin.
     client.release(true);

@@ -3,7 +3,10 @@ import type { InboxRow } from '../reconcile/ledger-rows.ts';
 import { instant, jsonText, type Sql, transpose, withoutNul } from './sql.ts';
 
 type Row = { doc: InboxRow };
-export type InboxTx = Pick<LedgerTx, 'insertMessages' | 'findMessages' | 'updateMessage' | 'parkedFor' | 'forgetMarks'>;
+export type InboxTx = Pick<
+  LedgerTx,
+  'insertMessages' | 'findMessages' | 'updateMessage' | 'holdRequests' | 'parkedFor' | 'forgetMarks'
+>;
 
 export function inboxTx(sql: Sql): InboxTx {
   return {
@@ -11,8 +14,10 @@ export function inboxTx(sql: Sql): InboxTx {
     async insertMessages(messages) {
       if (messages.length === 0) return [];
       const { rows } = await sql<{ source: string; id: string }>(
-        `insert into curfew.inbox (source, id, parked_for, received_at, doc)
+        `with held as (${holdNames})
+         insert into curfew.inbox (source, id, parked_for, received_at, doc)
          select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::json[]) as t (source, id)
+         where (select count(*) from held) > 0
          order by source, id on conflict (source, id) do nothing returning source, id`,
         transpose(messages.map(valuesOf)),
       );
@@ -35,6 +40,11 @@ export function inboxTx(sql: Sql): InboxTx {
         valuesOf(row),
         { table: 'inbox', rows: 1 },
       );
+    },
+
+    async holdRequests(requests) {
+      if (requests.length === 0) return;
+      await sql(holdNames, [requests.map(({ source }) => source), requests.map(({ requestId }) => requestId)]);
     },
 
     async parkedFor(requests) {
@@ -60,6 +70,12 @@ export function inboxTx(sql: Sql): InboxTx {
     },
   };
 }
+
+/** In one order, so that no two wait for each other; behind poolers too, for it ends with the transaction. */
+const holdNames = `select pg_advisory_xact_lock(name) from (
+    select distinct hashtextextended(source || ' ' || id, 0) as name from unnest($1::text[], $2::text[]) as t (source, id)
+    order by name
+  ) as names`;
 
 const nameOf = ({ source, id }: { readonly source: string; readonly id: string }): string => `${source} ${id}`;
 

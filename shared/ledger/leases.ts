@@ -1,7 +1,7 @@
 import { isFinal, type Lease, needsReview } from '../lease/lease.ts';
 import type { LedgerTx } from '../reconcile/ledger-port.ts';
 import type { LeaseFilter } from '../reconcile/ledger-rows.ts';
-import { insertLinks } from './links.ts';
+import { insertLinksText, linkColumnsOf } from './links.ts';
 import { instant, jsonText, lastOfEach, type Sql, type SqlValue, transpose } from './sql.ts';
 
 type Row = { doc: Lease };
@@ -22,9 +22,12 @@ export function leasesTx(sql: Sql): LeasesTx {
   return {
     async insertLeases(leases, links) {
       if (leases.length === 0) return;
-      await sql(`insert into curfew.lease (${columns}) select * from ${unnested}`, transpose(leases.map(valuesOf)));
       const live = new Set(leases.filter(({ state }) => !isFinal(state)).map(({ id }) => id));
-      await insertLinks(sql, links, ({ leaseId }) => live.has(leaseId));
+      await sql(
+        `with added as (insert into curfew.lease (${columns}) select * from ${unnested})
+         ${insertLinksText(16)}`,
+        [...transpose(leases.map(valuesOf)), ...linkColumnsOf(links), links.map(({ leaseId }) => live.has(leaseId))],
+      );
     },
 
     leases: (ids) => select(ids, 'for no key update'),

@@ -14,8 +14,10 @@ type Row = {
 export type LinksTx = Pick<LedgerTx, 'linksOfRules' | 'linksOfLeases' | 'updateLinks'>;
 
 const columns = 'lease_id, rule_key, opened_at, is_borrowed, is_withdrawn, error';
-const types = '$1::text[], $2::text[], $3::timestamptz[], $4::boolean[], $5::boolean[], $6::json[]';
-const unnested = `unnest(${types}) as t (${columns})`;
+const types = ['text', 'text', 'timestamptz', 'boolean', 'boolean', 'json'];
+const listed = (typed: readonly string[], first = 1): string =>
+  typed.map((type, index) => `$${first + index}::${type}[]`).join(', ');
+const unnested = `unnest(${listed(types)}) as t (${columns})`;
 
 export function linksTx(sql: Sql): LinksTx {
   const select = async (keys: readonly string[], where: string, order: string) => {
@@ -35,24 +37,18 @@ export function linksTx(sql: Sql): LinksTx {
         `update curfew.lease_rule as l set opened_at = t.opened_at, is_borrowed = t.is_borrowed,
            is_withdrawn = t.is_withdrawn, error = t.error
          from ${unnested} where l.lease_id = t.lease_id and l.rule_key = t.rule_key`,
-        columnsOf(last),
+        linkColumnsOf(last),
         { table: 'lease_rule', rows: last.length },
       );
     },
   };
 }
 
-/** `isLive` as the link's lease is. */
-export async function insertLinks(sql: Sql, links: readonly Link[], isLive: (link: Link) => boolean): Promise<void> {
-  if (links.length === 0) return;
-  await sql(
-    `insert into curfew.lease_rule (${columns}, is_live)
-     select * from unnest(${types}, $7::boolean[])`,
-    [...columnsOf(links), links.map(isLive)],
-  );
-}
+/** What `linkColumnsOf` has, and whether the link's lease lives, from the parameter of this number on. */
+export const insertLinksText = (first: number): string =>
+  `insert into curfew.lease_rule (${columns}, is_live) select * from unnest(${listed([...types, 'boolean'], first)})`;
 
-const columnsOf = (links: readonly Link[]): SqlValue[] => [
+export const linkColumnsOf = (links: readonly Link[]): SqlValue[] => [
   links.map(({ leaseId }) => leaseId),
   links.map(({ ruleKey }) => ruleKey),
   links.map(({ openedAtMs }) => instantOrNull(openedAtMs)),

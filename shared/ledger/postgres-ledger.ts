@@ -16,7 +16,7 @@ import { rulesTx } from './rules.ts';
 import { settingsTx } from './settings.ts';
 import type { Sql } from './sql.ts';
 import { noTableStates } from './statement-error.ts';
-import { type TransactDeps, transact, transactReading } from './transact.ts';
+import { askTheTime, type TransactDeps, transact, transactReading } from './transact.ts';
 import { verifyChain } from './verify-audit.ts';
 
 export type PostgresLedgerOptions = ConnectionOptions &
@@ -50,24 +50,27 @@ export function createPostgresLedger(options: PostgresLedgerOptions): PostgresLe
   const auditKeys = options.auditKeys ?? [];
   const mac = journalMac(auditKeys);
   let latestMs = 0;
+  /** Another server's clock may be behind the one that we were connected to before. */
+  const latest = (nowMs: number): number => {
+    latestMs = Math.max(latestMs, nowMs);
+    return latestMs;
+  };
+  const onTables = async <T>(work: () => Promise<T>): Promise<T> => {
+    await ready();
+    return work().catch((error: unknown) => {
+      if (areTablesGone(error)) forget();
+      throw error;
+    });
+  };
   const reading = async <T>(label: string, work: (sql: Sql) => Promise<T>): Promise<T> => {
     await ready();
     return transactReading(pool, label, work);
   };
 
   return {
-    async transaction(label, work) {
-      await ready();
-      const answer = transact(deps, label, (sql, nowMs) => {
-        // Another server's clock may be behind the one that we were connected to before.
-        latestMs = Math.max(latestMs, nowMs);
-        return work(ledgerTx(sql, latestMs, auditKeys[0], mac));
-      });
-      return answer.catch((error: unknown) => {
-        if (areTablesGone(error)) forget();
-        throw error;
-      });
-    },
+    transaction: (label, work) =>
+      onTables(() => transact(deps, label, (sql, nowMs) => work(ledgerTx(sql, latest(nowMs), auditKeys[0], mac)))),
+    now: () => onTables(async () => latest(await askTheTime(pool))),
     migrate: () => migrate(pool),
     isMigrated: () => isMigrated(pool),
     auditHead: () => reading('audit head', (sql) => readHead(sql)),

@@ -26,14 +26,16 @@ export function rulesTx(sql: Sql): RulesTx {
   };
   return {
     async insertRules(rows) {
-      if (rows.length === 0) return;
-      await insertGroups(sql, rows);
+      if (rows.length === 0) return [];
       // In key order, as they are locked: two who add the same rules wait, and never for each other.
-      await sql(
-        `insert into curfew.rule (key, group_key, due_grant, due_revoke, due_modify, claim_id, claim_until, doc)
-         select * from ${unnested} order by key on conflict (key) do nothing`,
-        columnsOf(rows),
+      const added = await sql<{ key: string }>(
+        `with named as (${insertGroups})
+         insert into curfew.rule (key, group_key, due_grant, due_revoke, due_modify, claim_id, claim_until, doc)
+         select * from ${unnested} order by key on conflict (key) do nothing returning key`,
+        [...columnsOf(rows), ...groupColumnsOf(rows)],
       );
+      const isNew = new Set(added.rows.map(({ key }) => key));
+      return rows.map(({ key }) => isNew.has(key));
     },
     // Nobody changes keys, so readers that only check a foreign key need not wait for this lock.
     rules: (keys) => select(keys, 'for no key update'),
@@ -130,21 +132,20 @@ const columnsOf = (rows: readonly RuleRow[]): SqlValue[] => [
 ];
 
 /** Groups have a table of their own, so that naming them all does not mean reading every rule. */
-async function insertGroups(sql: Sql, rows: readonly RuleRow[]): Promise<void> {
+const insertGroups = `insert into curfew.rule_group (group_key, cloud, account, region_id, group_id)
+  select * from unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::text[]) as t (group_key)
+  order by group_key collate "C" on conflict do nothing`;
+
+function groupColumnsOf(rows: readonly RuleRow[]): SqlValue[] {
   const targets = lastOfEach(
     rows.map(({ target }) => target),
     targetKey,
   );
-  await sql(
-    `insert into curfew.rule_group (group_key, cloud, account, region_id, group_id)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) as t (group_key)
-     order by group_key collate "C" on conflict do nothing`,
-    [
-      targets.map(targetKey),
-      targets.map(({ cloud }) => cloud),
-      targets.map(({ account }) => account),
-      targets.map(({ regionId }) => regionId),
-      targets.map(({ securityGroupId }) => securityGroupId),
-    ],
-  );
+  return [
+    targets.map(targetKey),
+    targets.map(({ cloud }) => cloud),
+    targets.map(({ account }) => account),
+    targets.map(({ regionId }) => regionId),
+    targets.map(({ securityGroupId }) => securityGroupId),
+  ];
 }

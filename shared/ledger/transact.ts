@@ -34,9 +34,10 @@ const limits = (statementMs: number, lockMs: number) => `
   set local lock_timeout = ${lockMs};
   set local idle_in_transaction_session_timeout = 10000;`;
 /** One round trip begins and tells the time: the chain's last instant holds it still if a clock runs backwards. */
-const beginText = `${limits(5_000, 2_000)}
-  select floor(extract(epoch from greatest(
+const nowText = `select floor(extract(epoch from greatest(
     clock_timestamp(), (select at from curfew.audit_head where chain = 'main'))) * 1000)::float8 as now_ms`;
+const beginText = `${limits(5_000, 2_000)}
+  ${nowText}`;
 const beginReadingText = `${limits(5_000, 2_000)}
   set transaction isolation level repeatable read, read only;
   select 0::float8 as now_ms`;
@@ -64,6 +65,13 @@ export const transactReading = <T>(pool: pg.Pool, label: string, work: Work<T>):
 /** For migrations: with more time, and without asking a table that may not be there yet. */
 export const transactSlowly = <T>(pool: pg.Pool, label: string, work: Work<T>): Promise<T> =>
   once(pool, { label, beginText: beginSlowText, work, silentMs: 65_000 });
+
+/** One round trip, and nothing is begun that would have to be ended. */
+export async function askTheTime(pool: pg.Pool): Promise<number> {
+  const { client, row } = await begin<{ now_ms: number }>(pool, nowText);
+  client.release();
+  return row.now_ms;
+}
 
 async function once<T>(pool: pg.Pool, { label, beginText, work, silentMs = 10_000 }: Task<T>): Promise<T> {
   const { client, row } = await begin<{ now_ms: number }>(pool, beginText);

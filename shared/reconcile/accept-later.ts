@@ -91,13 +91,7 @@ function oneByOne(): never {
 
 async function find(tx: LedgerTx, { serves }: DecideDeps, messages: readonly Incoming[]): Promise<readonly Said[]> {
   const spoken = messages.map((incoming) => ({ incoming, message: incoming.read.message as Said['message'] }));
-  const found = await tx.findLeaseIds(
-    spoken.map(({ incoming: { source, reach }, message: { leaseId, requestId } }) => ({
-      source: reach === 'all' ? undefined : source,
-      requestId: leaseId === undefined ? requestId : undefined,
-    })),
-  );
-  const ids = spoken.map(({ message }, index) => message.leaseId ?? found[index]);
+  const ids = await leaseIdsOf(tx, spoken);
   const leases = new Map((await tx.peekLeases(ids.filter((id) => id !== undefined))).map((one) => [one.id, one]));
   return spoken.map(({ incoming, message }, index): Said => {
     const error = serves(message.action, undefined);
@@ -107,6 +101,22 @@ async function find(tx: LedgerTx, { serves }: DecideDeps, messages: readonly Inc
     const isToCome = message.requestId !== undefined && lease === undefined;
     return isToCome ? { incoming, message } : { incoming, message, error: notFound(message) };
   });
+}
+
+/** Of one that is not there its request may be on its way just now, unseen: then it is waited for. */
+async function leaseIdsOf(tx: LedgerTx, said: readonly Said[]): Promise<readonly (string | undefined)[]> {
+  const asked = said.map(({ incoming: { source, reach }, message: { leaseId, requestId } }) => ({
+    source: reach === 'all' ? undefined : source,
+    requestId: leaseId === undefined ? requestId : undefined,
+  }));
+  const find = async () => (await tx.findLeaseIds(asked)).map((found, index) => said[index]?.message.leaseId ?? found);
+  const found = await find();
+  const toCome = said.flatMap(({ incoming: { source }, message: { requestId } }, index) =>
+    found[index] === undefined && requestId !== undefined ? [{ source, requestId }] : [],
+  );
+  if (toCome.length === 0) return found;
+  await tx.holdRequests(toCome);
+  return find();
 }
 
 const notFound = ({ leaseId }: Said['message']): Refusal =>

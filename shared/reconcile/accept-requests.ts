@@ -129,16 +129,16 @@ async function write(tx: LedgerTx, deps: HoldingDeps, judged: readonly Judged[])
   }));
   const rows = [...new Map(shares.flatMap((one) => one.rows).map((row) => [row.key, row])).values()];
   const links = shares.flatMap(({ lease, rows: own }) => own.map(({ key }): Link => shareIn(key, lease)));
-  await tx.insertRules(rows);
-  await renewChanges(tx, rows);
+  const isNew = await tx.insertRules(rows);
+  const known = rows.filter((_, index) => isNew[index] === false);
+  await renewChanges(tx, known);
   await tx.insertLeases(
     judged.map(({ lease }) => lease),
     links,
   );
-  const draft = await Draft.load(
-    tx,
-    rows.map(({ key }) => key),
-  );
+  const begun = allowed.map(({ lease }) => lease);
+  const keys = rows.map(({ key }) => key);
+  const draft = known.length > 0 ? await Draft.load(tx, keys) : Draft.ofNew(tx.nowMs, rows, begun, links);
   for (const one of judged) note(draft, one);
   const leases = new Map(judged.map(({ lease }) => [`${lease.source} ${lease.requestId}`, lease]));
   for (const waiting of await tx.parkedFor([...leases.values()])) {

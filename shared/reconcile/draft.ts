@@ -52,6 +52,18 @@ export class Draft {
     return draft;
   }
 
+  /** Of rules that this transaction was the first to write: nothing else can have to do with them. */
+  static ofNew(nowMs: number, rows: readonly RuleRow[], leases: readonly Lease[], links: readonly Link[]): Draft {
+    const draft = new Draft(nowMs);
+    for (const row of rows) draft.#rows.set(row.key, row);
+    for (const link of links) draft.#putLink(link);
+    for (const lease of leases) {
+      draft.#leases.set(lease.id, lease);
+      draft.#whole.add(lease.id);
+    }
+    return draft;
+  }
+
   /** A lease that came after the first read may have rules that are not locked here. */
   async #noteWhole(tx: LedgerTx, leaseIds: ReadonlySet<string>, siblings: readonly Link[]): Promise<void> {
     const known = new Set(siblings.map((link) => link.leaseId));

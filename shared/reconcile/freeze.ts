@@ -8,10 +8,11 @@ export const recoverySetting = 'recovering';
 
 /** Why nothing new is taken or opened now, if that is so. Endings go on in either case. */
 export async function haltOf(tx: LedgerTx): Promise<Refusal | undefined> {
-  if (await isSet(tx, freezeSetting)) {
+  const [freeze, recovery] = await tx.getSettings([freezeSetting, recoverySetting]);
+  if ((freeze ?? null) !== null) {
     return refusal('FROZEN', 'new leases are frozen; lift the freeze or try again later');
   }
-  if (await isSet(tx, recoverySetting)) {
+  if ((recovery ?? null) !== null) {
     return refusal(
       'RECOVERING',
       'the ledger is being rebuilt from the stamps in the clouds; try again in some minutes',
@@ -29,5 +30,3 @@ export async function restingOf(tx: LedgerTx): Promise<(cell: string) => boolean
   if (halt === undefined) return () => false;
   return halt.code === 'RECOVERING' ? () => true : (cell) => cell.startsWith('authorize');
 }
-
-const isSet = async (tx: LedgerTx, name: string): Promise<boolean> => ((await tx.getSetting(name)) ?? null) !== null;

@@ -24,11 +24,19 @@ export interface LedgerTx {
   /** The ledger's time when the transaction began: it never runs backwards. */
   readonly nowMs: number;
 
-  /** Writes messages down, no two of one name. False for each whose (source, id) is known already: it stays as it is. */
+  /**
+   * Writes messages down, no two of one name. False for each whose (source, id) is known already: it stays as it is.
+   * Holds their names, as `holdRequests` does.
+   */
   insertMessages(rows: readonly InboxRow[]): Promise<readonly boolean[]>;
   /** In no order; those that are unknown are left out. */
   findMessages(names: readonly MessageName[]): Promise<readonly InboxRow[]>;
   updateMessage(row: InboxRow): Promise<void>;
+  /**
+   * Waits for whoever is writing one of these requests down, and keeps others from it until the end of the
+   * transaction: who then finds none can leave word for it, and it will be read.
+   */
+  holdRequests(requests: readonly RequestName[]): Promise<void>;
   /** Messages that wait for any of these requests, oldest first. */
   parkedFor(requests: readonly RequestName[]): Promise<readonly InboxRow[]>;
   /**
@@ -37,8 +45,8 @@ export interface LedgerTx {
    */
   forgetMarks(beforeMs: number, limit: number): Promise<number>;
 
-  /** Adds rows for keys that are new; what is there stays as it is. */
-  insertRules(rows: readonly RuleRow[]): Promise<void>;
+  /** Adds rows for keys that are new. False for each whose key is known already: what is there stays as it is. */
+  insertRules(rows: readonly RuleRow[]): Promise<readonly boolean[]>;
   /** Locks, in key order. Unknown keys are left out. */
   rules(keys: readonly string[]): Promise<readonly RuleRow[]>;
   /** Reads without locking: to judge a lease by its other rules. */
@@ -100,7 +108,9 @@ export interface LedgerTx {
   knownTargets(): Promise<readonly Target[]>;
 
   getSetting(name: string): Promise<unknown>;
-  /** Several, and nobody else holds one of them until the end of the transaction; null where it was never set. */
+  /** Several at once, in the order of the names; null where it was never set. */
+  getSettings(names: readonly string[]): Promise<readonly unknown[]>;
+  /** The same, and nobody else holds one of them until the end of the transaction. */
   holdSettings(names: readonly string[]): Promise<readonly unknown[]>;
   setSetting(name: string, value: unknown): Promise<void>;
 }
@@ -111,4 +121,6 @@ export interface Ledger {
    * write through `tx`. Throws AppError LEDGER_UNAVAILABLE when the ledger cannot be reached.
    */
   transaction<T>(label: string, work: (tx: LedgerTx) => Promise<T>): Promise<T>;
+  /** The ledger's time, epoch ms, as a transaction that begins now would have it; throws as that does. */
+  now(): Promise<number>;
 }

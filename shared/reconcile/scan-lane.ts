@@ -54,7 +54,7 @@ async function scanGroup(run: ScanRun, pace: Pace, target: Target): Promise<bool
   const { deps, counts } = run;
   const isConcerned = run.concerned.has(targetKey(target));
   if (!(await waitFor(run, pace.waitMs()))) return false;
-  const sinceMs = isConcerned ? await deps.ledger.transaction('now', async (tx) => tx.nowMs) : run.nowMs;
+  const sinceMs = isConcerned ? await deps.ledger.now() : run.nowMs;
   const look = await lookAt(run, pace, target);
   if (look === 'cut') return false;
   if (look === 'failed') counts.failures += 1;

@@ -49,9 +49,10 @@ export function ledgerRuleContract(current: Current): void {
       const ledger = current();
       const known = ruleRow(web, 22, { attempts: 7 });
       const unknown = ruleRow(web, 23);
-      await within(ledger, (tx) => tx.insertRules([known]));
-      await within(ledger, (tx) => tx.insertRules([ruleRow(web, 22), unknown, ruleRow(web, 23, { attempts: 1 })]));
+      const first = await within(ledger, (tx) => tx.insertRules([known]));
+      const second = await within(ledger, (tx) => tx.insertRules([ruleRow(web, 22, { attempts: 1 }), unknown]));
 
+      expect([first, second]).toEqual([[true], [false, true]]);
       expect(await within(ledger, (tx) => tx.rules([known.key, unknown.key]))).toEqual(byKey([known, unknown]));
     });
 
@@ -100,11 +101,14 @@ export function ledgerRuleContract(current: Current): void {
       const ledger = current();
       const rows = Array.from({ length: 20 }, (_, index) => ruleRow(web, 1000 + index));
 
-      await Promise.all(
+      const answers = await Promise.all(
         Array.from({ length: 8 }, (_, turn) =>
           within(ledger, (tx) => tx.insertRules(turn % 2 === 0 ? rows : [...rows].reverse())),
         ),
       );
+
+      // One transaction is the first with all of them: the others waited for it at the first rule.
+      expect(answers.map((isNew) => isNew.filter(Boolean).length).sort()).toEqual([0, 0, 0, 0, 0, 0, 0, 20]);
 
       expect(await within(ledger, (tx) => tx.rules(rows.map(({ key }) => key)))).toHaveLength(20);
     });

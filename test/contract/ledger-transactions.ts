@@ -155,6 +155,18 @@ export function ledgerTransactionContract(current: Current): void {
 
       expect(await within(ledger, (tx) => tx.getSetting('odd'))).toEqual(value);
       expect(await within(ledger, (tx) => tx.getSetting('none'))).toBeUndefined();
+      expect(await within(ledger, (tx) => tx.getSettings(['none', 'odd', 'none']))).toEqual([null, value, null]);
+    });
+
+    it('are told the time that the ledger tells without one', async () => {
+      const ledger = current();
+      const before = await ledger.now();
+      const inside = await within(ledger, async (tx) => tx.nowMs);
+      const after = await ledger.now();
+
+      expect([before, inside, after]).toEqual([before, inside, after].sort((a, b) => a - b));
+      expect(after - before).toBeLessThan(60_000);
+      expect(before).toBeGreaterThan(0);
     });
   });
 }

@@ -38,6 +38,10 @@ export class MemoryLedger implements Ledger, AuditTrail {
     return result;
   }
 
+  now(): Promise<number> {
+    return this.transaction('now', async (tx) => tx.nowMs);
+  }
+
   async verifyAudit(anchors: readonly AuditAnchor[] = []): Promise<AuditVerdict> {
     const check = new ChainCheck(this.#auditKey === undefined ? [] : [this.#auditKey], anchors);
     for (const { hash, ...body } of this.#tables.audit.rows()) {

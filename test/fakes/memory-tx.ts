@@ -83,6 +83,9 @@ export class MemoryTx implements LedgerTx {
     return parked.sort((a, b) => a.receivedAtMs - b.receivedAtMs || byText(a.id, b.id));
   }
 
+  /** Transactions run one at a time: nobody else is writing anything down. */
+  async holdRequests(): Promise<void> {}
+
   async forgetMarks(beforeMs: number, limit: number): Promise<number> {
     const marks = [...this.#tables.inbox.values()].filter(
       (row) => row.source.includes('!') && row.parkedFor === undefined && row.receivedAtMs < beforeMs,
@@ -92,10 +95,12 @@ export class MemoryTx implements LedgerTx {
     return oldest.length;
   }
 
-  async insertRules(rows: readonly RuleRow[]): Promise<void> {
-    for (const row of rows) {
-      if (!this.#tables.rules.has(row.key)) this.#tables.rules.set(this.#journal, row.key, row);
-    }
+  async insertRules(rows: readonly RuleRow[]): Promise<readonly boolean[]> {
+    return rows.map((row) => {
+      const isNew = !this.#tables.rules.has(row.key);
+      if (isNew) this.#tables.rules.set(this.#journal, row.key, row);
+      return isNew;
+    });
   }
 
   async rules(keys: readonly string[]): Promise<readonly RuleRow[]> {
@@ -282,9 +287,13 @@ export class MemoryTx implements LedgerTx {
     return text === undefined ? undefined : JSON.parse(text);
   }
 
-  /** Transactions run one at a time: whatever one reads, it holds. */
-  async holdSettings(names: readonly string[]): Promise<readonly unknown[]> {
+  async getSettings(names: readonly string[]): Promise<readonly unknown[]> {
     return Promise.all(names.map(async (name) => (await this.getSetting(name)) ?? null));
+  }
+
+  /** Transactions run one at a time: whatever one reads, it holds. */
+  holdSettings(names: readonly string[]): Promise<readonly unknown[]> {
+    return this.getSettings(names);
   }
 
   async setSetting(name: string, value: unknown): Promise<void> {

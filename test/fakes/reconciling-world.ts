@@ -3,10 +3,11 @@ import { widens } from '../../shared/policy/widening.ts';
 import type { RepairPolicy } from '../../shared/reconcile/compare-group.ts';
 import type { GroupFinder } from '../../shared/reconcile/groups.ts';
 import type { Hand } from '../../shared/reconcile/hand.ts';
-import type { Ledger, LedgerTx } from '../../shared/reconcile/ledger-port.ts';
+import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import { receive } from '../../shared/reconcile/receive.ts';
 import { type ScanDeps, scan } from '../../shared/reconcile/scan.ts';
 import { sweep } from '../../shared/reconcile/sweep.ts';
+import { ledgerThrough } from './ledger-through.ts';
 import { MemoryLedger } from './memory-ledger.ts';
 import { group, makeWorld } from './world.ts';
 
@@ -16,7 +17,7 @@ type Change = { readonly groups?: GroupFinder; readonly repair?: Partial<RepairP
 export function reconcilingWorld({ groups, repair = {} }: Change = {}) {
   const { clock, cloud, ledger: first, deps: base, logged, wakes } = makeWorld();
   const state = { ledger: first };
-  const ledger: Ledger = { transaction: (label, work) => state.ledger.transaction(label, work) };
+  const ledger = ledgerThrough((label, work) => state.ledger.transaction(label, work));
   const deps = {
     ...base,
     ledger,

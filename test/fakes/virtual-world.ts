@@ -1,8 +1,8 @@
 import type { Answer, RuleApi } from '../../shared/reconcile/cloud-port.ts';
-import type { Ledger } from '../../shared/reconcile/ledger-port.ts';
 import type { Target } from '../../shared/rule/target.ts';
 import { Engine } from '../sim/engine.ts';
 import { chance } from '../sim/prng.ts';
+import { ledgerThrough } from './ledger-through.ts';
 import { reconcilingWorld } from './reconciling-world.ts';
 
 const callMs = 150;
@@ -51,12 +51,10 @@ export function virtualWorld({ quota, usedByOthers = () => 0 }: Options) {
       return throttle('describe', target) ?? cloud.describe(target);
     },
   };
-  const ledger: Ledger = {
-    transaction: async (label, work) => {
-      await sleep(transactionMs);
-      return world.state.ledger.transaction(label, work);
-    },
-  };
+  const ledger = ledgerThrough(async (label, work) => {
+    await sleep(transactionMs);
+    return world.state.ledger.transaction(label, work);
+  });
   const deps = {
     ...world.deps,
     ledger,

@@ -1,5 +1,6 @@
 import { busy, commitUnknown, unavailable } from '../../shared/ledger/ledger-error.ts';
 import type { Ledger } from '../../shared/reconcile/ledger-port.ts';
+import { ledgerThrough } from '../fakes/ledger-through.ts';
 import type { World } from './platform.ts';
 import type { Chance } from './prng.ts';
 import type { Process } from './process.ts';
@@ -19,24 +20,23 @@ export class LedgerLine {
   /** The ledger as one process has it. */
   of(process: Process): Ledger {
     const { engine, faults, ledger, log } = this.#world;
-    return {
-      transaction: (label, work) =>
-        process.wait(this.#latency.int(1, 15), async () => {
-          this.#mayGoAway();
-          if (engine.nowMs < this.#awayUntilMs) throw unavailable(label, new Error('down'));
-          if (faults.strikes('ledger-away')) throw this.#latency.hit(0.3) ? busy(label, 0) : unavailable(label, 0);
-          const isUnknown = faults.strikes('commit-unknown');
-          const isUndone = isUnknown && this.#latency.hit(0.5);
-          try {
-            const result = await ledger.transaction(process.name, label, work, () => isUndone);
-            log(() => `${process.name} committed ${label}`);
-            if (isUnknown) throw commitUnknown(label, new Error('line dropped'));
-            return result;
-          } catch (error) {
-            throw error instanceof Undone ? commitUnknown(label, error) : error;
-          }
-        }),
-    };
+    return ledgerThrough((label, work) =>
+      process.wait(this.#latency.int(1, 15), async () => {
+        this.#mayGoAway();
+        if (engine.nowMs < this.#awayUntilMs) throw unavailable(label, new Error('down'));
+        if (faults.strikes('ledger-away')) throw this.#latency.hit(0.3) ? busy(label, 0) : unavailable(label, 0);
+        const isUnknown = faults.strikes('commit-unknown');
+        const isUndone = isUnknown && this.#latency.hit(0.5);
+        try {
+          const result = await ledger.transaction(process.name, label, work, () => isUndone);
+          log(() => `${process.name} committed ${label}`);
+          if (isUnknown) throw commitUnknown(label, new Error('line dropped'));
+          return result;
+        } catch (error) {
+          throw error instanceof Undone ? commitUnknown(label, error) : error;
+        }
+      }),
+    );
   }
 
   get isAway(): boolean {

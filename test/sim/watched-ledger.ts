@@ -74,8 +74,9 @@ function watch(tx: LedgerTx, writes: Write[]): LedgerTx {
       writes.push({ kind: 'message', row, isNew: false });
     },
     insertRules: async (rows: readonly RuleRow[]) => {
-      await insertRules.call(tx, rows);
+      const isNew = await insertRules.call(tx, rows);
       for (const row of await tx.peekRules(rows.map(({ key }) => key))) writes.push({ kind: 'rule', row });
+      return isNew;
     },
     updateRules: async (rows: readonly RuleRow[]) => {
       await updateRules.call(tx, rows);

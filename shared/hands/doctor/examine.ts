@@ -29,7 +29,7 @@ export function examiner(platform: Platform, deps: ExamineDeps): () => Promise<r
   const { settings, clock, region } = platform;
   const outside = {
     nowMs: clock.nowMs,
-    ledgerNowMs: () => deps.ledger.transaction('now', async (tx) => tx.nowMs),
+    ledgerNowMs: () => deps.ledger.now(),
     reach,
     cloudUrl: settings.endpoints.ecs ?? `https://ecs.${region || 'cn-hangzhou'}.aliyuncs.com`,
     fcUrl: settings.endpoints.fc,

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
-import type { Ledger } from '../../../shared/reconcile/ledger-port.ts';
 import { AppError } from '../../../shared/runtime/app-error.ts';
+import { ledgerThrough } from '../../fakes/ledger-through.ts';
 import { group } from '../../fakes/world.ts';
 import { leaseBody, makeConsole, ssh } from './console.ts';
 
@@ -96,16 +96,12 @@ describe('health', () => {
   });
 
   it('answers 503 when the ledger is away, and 500 without details when something broke', async () => {
-    const away: Ledger = {
-      transaction: async () => {
-        throw new AppError('LEDGER_UNAVAILABLE', 'connect to 10.0.0.7 failed', { retryable: true });
-      },
-    };
-    const broken: Ledger = {
-      transaction: async () => {
-        throw new TypeError('undefined is not a secret');
-      },
-    };
+    const away = ledgerThrough(async () => {
+      throw new AppError('LEDGER_UNAVAILABLE', 'connect to 10.0.0.7 failed', { retryable: true });
+    });
+    const broken = ledgerThrough(async () => {
+      throw new TypeError('undefined is not a secret');
+    });
 
     const unavailable = await makeConsole({ ledger: away }).call('GET', '/api/health');
     const failed = await makeConsole({ ledger: broken }).call('GET', '/api/health');

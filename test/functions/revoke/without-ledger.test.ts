@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type RevokeDeps, revoke } from '../../../functions/revoke/revoke.ts';
 import type { Hand } from '../../../shared/reconcile/hand.ts';
-import type { Ledger } from '../../../shared/reconcile/ledger-port.ts';
 import { WarmMemory } from '../../../shared/reconcile/warm-memory.ts';
 import { formatInstant } from '../../../shared/rule/instant.ts';
 import type { Target } from '../../../shared/rule/target.ts';
 import { AppError } from '../../../shared/runtime/app-error.ts';
+import { ledgerThrough } from '../../fakes/ledger-through.ts';
 import { group, makeWorld, request } from '../../fakes/world.ts';
 
 const timer = JSON.stringify({ triggerTime: '2026-12-01T09:00:00Z', triggerName: 'sweep', payload: '' });
@@ -16,12 +16,10 @@ const wake = (hand: Hand, target: Target, atMs: number) =>
 function makeRevoke(change: Partial<RevokeDeps> = {}) {
   const world = makeWorld();
   const state = { away: undefined as string | undefined };
-  const ledger: Ledger = {
-    transaction: async (label, work) => {
-      if (state.away !== undefined) throw new AppError(state.away, 'the ledger is away', { retryable: true });
-      return world.ledger.transaction(label, work);
-    },
-  };
+  const ledger = ledgerThrough(async (label, work) => {
+    if (state.away !== undefined) throw new AppError(state.away, 'the ledger is away', { retryable: true });
+    return world.ledger.transaction(label, work);
+  });
   const deps: RevokeDeps = {
     ...world.deps,
     ledger,

@@ -9,6 +9,7 @@ import type { KeptAnchor } from '../../../shared/reconcile/anchor-port.ts';
 import { askForRights, proveRights } from '../../../shared/reconcile/prove-rights.ts';
 import { AppError } from '../../../shared/runtime/app-error.ts';
 import { Secret } from '../../../shared/runtime/secret.ts';
+import { ledgerThrough } from '../../fakes/ledger-through.ts';
 import { group, makeWorld, request } from '../../fakes/world.ts';
 
 const verdicts = (checks: readonly Check[]) => Object.fromEntries(checks.map(({ name, verdict }) => [name, verdict]));
@@ -37,7 +38,7 @@ describe('a look at the ledger', () => {
 
   it('tells of a copy, of old tables, of no key, of a database that is away', async () => {
     const away = new AppError('LEDGER_UNAVAILABLE', 'nobody answers', { retryable: true });
-    const ledger = { transaction: () => Promise.reject(away) };
+    const ledger = ledgerThrough(() => Promise.reject(away));
     const copy = { isPrimary: async () => false, isMigrated: async () => false };
 
     const checks = await checkLedger({ ledger, health: copy, isAuditKeyed: false });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readDrift } from '../../../shared/reconcile/drift-book.ts';
-import type { LedgerTx } from '../../../shared/reconcile/ledger-port.ts';
 import { scan } from '../../../shared/reconcile/scan.ts';
 import type { Rule } from '../../../shared/rule/rule.ts';
+import { ledgerThrough } from '../../fakes/ledger-through.ts';
 import { reconcilingWorld } from '../../fakes/reconciling-world.ts';
 import { group, request } from '../../fakes/world.ts';
 
@@ -69,10 +69,9 @@ describe('a scan', () => {
     const targets = Array.from({ length: 60 }, (_, n) => ({ ...group, account: `a${n}`, securityGroupId: 'sg-b' }));
     const world = await withRule({ groups: async () => ({ targets, isWhole: true }) });
     const away = Object.assign(new Error('away'), { code: 'LEDGER_UNAVAILABLE' });
-    const ledger = {
-      transaction: <T>(label: string, work: (tx: LedgerTx) => Promise<T>) =>
-        label === 'scan' ? Promise.reject(away) : world.deps.ledger.transaction(label, work),
-    };
+    const ledger = ledgerThrough((label, work) =>
+      label === 'scan' ? Promise.reject(away) : world.deps.ledger.transaction(label, work),
+    );
 
     await expect(scan({ ...world.deps, ledger }, () => true)).rejects.toBe(away);
     const looks = world.cloud.describes;

@@ -1,10 +1,13 @@
+import { EventEmitter, once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Guards } from '../../../shared/config/guards-config.ts';
 import { limitsOf } from '../../../shared/hands/guard-of.ts';
 import { createPostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
 import type { AcceptDeps } from '../../../shared/reconcile/accepting.ts';
+import type { Ledger } from '../../../shared/reconcile/ledger-port.ts';
 import { receive } from '../../../shared/reconcile/receive.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
+import { ledgerThrough } from '../../fakes/ledger-through.ts';
 import { makeWorld, request } from '../../fakes/world.ts';
 import { testDatabase } from '../../support/postgres.ts';
 
@@ -14,9 +17,10 @@ async function racingWorld(change: Partial<AcceptDeps>) {
   const retried: string[] = [];
   const log = { event: (_level: string, message: string) => void retried.push(message) };
   const { sleep } = systemClock;
-  const ledger = createPostgresLedger({ databaseUrl: database.url, poolMax: 8, sleep, random: Math.random, log });
+  const postgres = createPostgresLedger({ databaseUrl: database.url, poolMax: 8, sleep, random: Math.random, log });
+  const ledger = pausing(postgres);
   onTestFinished(async () => {
-    await ledger.close();
+    await postgres.close();
     await database.close();
   });
   const { deps } = makeWorld({ ledger, ...change });
@@ -24,6 +28,31 @@ async function racingWorld(change: Partial<AcceptDeps>) {
     (await receive(deps, undefined, [{ source: 'api', reach: 'all', value }])).results[0];
   return { ledger, take, retried };
 }
+
+/** The ledger, one of whose acceptances can be kept from its commit when all its work is done. */
+function pausing({ transaction }: Ledger) {
+  const none = async (): Promise<void> => undefined;
+  let pause = none;
+  const paused = ledgerThrough((label, work) =>
+    transaction(label, async (tx) => {
+      const result = await work(tx);
+      if (label === 'accept') await pause();
+      return result;
+    }),
+  );
+  const holdNextCommit = () => {
+    const gate = new EventEmitter();
+    const [isAboutToCommit, committed] = [once(gate, 'reached'), once(gate, 'commit')];
+    pause = async () => {
+      pause = none;
+      gate.emit('reached');
+      await committed;
+    };
+    return { isAboutToCommit, commit: () => gate.emit('commit') };
+  };
+  return { ...paused, holdNextCommit };
+}
+
 const rules = (last: number) => [
   { direction: 'ingress', ipProtocol: 'tcp', portRange: '22/22', sourceCidrIp: `203.0.113.${last}/30` },
 ];
@@ -70,4 +99,25 @@ describe('requests that come in the same moment', () => {
     expect(lease?.state).toBe('awaiting-approval');
     expect(retried).toEqual([]);
   });
+
+  it.each(['request', 'end'])(
+    'end when the word that they are over comes in the same moment: %s first',
+    async (first) => {
+      const { ledger, take } = await racingWorld({});
+      const ask = request({ id: 'REQ-1', startsAt: '2026-12-02T09:00:00Z' });
+      const end = { version: 1, id: 'REQ-1-closed', action: 'end', requestId: 'REQ-1' };
+      const [one, other] = first === 'request' ? [ask, end] : [end, ask];
+
+      const { isAboutToCommit, commit } = ledger.holdNextCommit();
+      const began = take(one);
+      await isAboutToCommit;
+      const meanwhile = take(other);
+      await systemClock.sleep(100);
+      commit();
+      await Promise.all([began, meanwhile]);
+
+      const leases = await ledger.transaction('look', (tx) => tx.listLeases({ limit: 100 }));
+      expect(leases).toMatchObject([{ requestId: 'REQ-1', state: 'cancelled' }]);
+    },
+  );
 });

@@ -3,6 +3,7 @@ import type { RuleApi } from '../../../shared/reconcile/cloud-port.ts';
 import { sweep } from '../../../shared/reconcile/sweep.ts';
 import type { Rule } from '../../../shared/rule/rule.ts';
 import type { Target } from '../../../shared/rule/target.ts';
+import { ledgerThrough } from '../../fakes/ledger-through.ts';
 import { group, makeWorld, request } from '../../fakes/world.ts';
 
 const ruleFrom = (octet: number) => ({
@@ -76,13 +77,11 @@ describe('a sweep', () => {
   it('gives up for now where the ledger itself fails, again and again', async () => {
     const world = makeWorld();
     let claims = 0;
-    const ledger: typeof world.deps.ledger = {
-      transaction: (label, work) => {
-        if (label !== 'claim') return world.ledger.transaction(label, work);
-        claims += 1;
-        return Promise.reject(Object.assign(new Error('busy'), { code: 'LEDGER_BUSY' }));
-      },
-    };
+    const ledger = ledgerThrough((label, work) => {
+      if (label !== 'claim') return world.ledger.transaction(label, work);
+      claims += 1;
+      return Promise.reject(Object.assign(new Error('busy'), { code: 'LEDGER_BUSY' }));
+    });
 
     const report = await sweep({ ...world.deps, ledger }, 'revoke', () => true);
 

@@ -1,29 +1,35 @@
 import { createRoute } from '@hono/zod-openapi';
 import { abandon } from '../../shared/reconcile/abandon.ts';
-import { leaseSchema } from './answers.ts';
+import { oneLeaseSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { doorFor, findLease, requireTo } from './doors.ts';
+import { later } from './later.ts';
 import { viewLeases } from './lease-view.ts';
 import { refused } from './problem.ts';
 import { readBody } from './read-body.ts';
-import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
+import { answer, bodyOf, byId, otherwise, secured } from './route-parts.ts';
 import * as z from './zod.ts';
 
-const body = z.strictObject({ reason: z.string().min(1).max(2000), force: z.boolean().optional() });
+const body = later(() => z.strictObject({ reason: z.string().min(1).max(2000), force: z.boolean().optional() }));
 
 const route = createRoute({
   method: 'post',
   path: '/api/leases/{id}/abandon',
   summary: 'Give a stuck lease up: its rules stay as they are, and are tried no more',
   security: secured,
-  request: { params: z.object({ id: z.string() }), body: bodyLike(z.toJSONSchema(body)) },
-  responses: { 200: answer('It is over, as failed.', z.object({ lease: leaseSchema })), ...otherwise },
+  request: {
+    get params() {
+      return byId();
+    },
+    body: bodyOf(body),
+  },
+  responses: { 200: answer('It is over, as failed.', oneLeaseSchema), ...otherwise },
 });
 
 export function routeAbandon(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(route, async (c) => {
     const { id: leaseId } = c.req.valid('param');
-    const { reason, force = false } = await readBody(c, body);
+    const { reason, force = false } = await readBody(c, body());
     const ask = { leaseId, actor: c.get('actor'), reason, isForced: force };
     const door = await doorFor(deps, c.get('person'));
     const lease = await deps.ledger.transaction('abandon', async (tx) => {

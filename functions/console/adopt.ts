@@ -6,34 +6,37 @@ import { takenSchema } from './answers.ts';
 import { messageOf } from './ask.ts';
 import { apiSource, type ConsoleApp, type ConsoleDeps } from './console-app.ts';
 import { doorFor, requireTo } from './doors.ts';
+import { later } from './later.ts';
 import { viewLeases } from './lease-view.ts';
 import { refused } from './problem.ts';
 import { readBody } from './read-body.ts';
-import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
+import { answer, bodyOf, otherwise, secured } from './route-parts.ts';
 import * as z from './zod.ts';
 
-const body = z.strictObject({
-  id: z.string().optional(),
-  target: z.record(z.string(), z.unknown()),
-  securityGroupRuleId: z.string().min(1),
-  duration: z.string().optional(),
-  expiresAt: z.string().optional(),
-  reason: z.string().min(1).max(2000),
-  ticket: z.record(z.string(), z.unknown()).optional(),
-});
+const body = later(() =>
+  z.strictObject({
+    id: z.string().optional(),
+    target: z.record(z.string(), z.unknown()),
+    securityGroupRuleId: z.string().min(1),
+    duration: z.string().optional(),
+    expiresAt: z.string().optional(),
+    reason: z.string().min(1).max(2000),
+    ticket: z.record(z.string(), z.unknown()).optional(),
+  }),
+);
 
 const route = createRoute({
   method: 'post',
   path: '/api/adopt',
   summary: 'Make a rule that is there ours: it gets our stamp, and is removed at the end',
   security: secured,
-  request: { body: bodyLike(z.toJSONSchema(body)) },
+  request: { body: bodyOf(body) },
   responses: { 201: answer('Adopted.', takenSchema), 200: answer('Adopted before.', takenSchema), ...otherwise },
 });
 
 export function routeAdopt(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(route, async (c) => {
-    const { securityGroupRuleId, ...fields } = await readBody(c, body);
+    const { securityGroupRuleId, ...fields } = await readBody(c, body());
     const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
     // Read as a removal that is put off: whatever is wrong with the words is told as it is told of messages.
     const rules = [{ securityGroupRuleId }];

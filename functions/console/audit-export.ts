@@ -5,6 +5,7 @@ import { refusal } from '../../shared/rule/refusal.ts';
 import { csvLine } from '../../shared/runtime/csv-line.ts';
 import { auditFilter, noteSearch, searchAudit, viewAuditRow } from './audit-search.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
+import { type Described, later } from './later.ts';
 import { refused } from './problem.ts';
 import { otherwise, secured } from './route-parts.ts';
 import * as z from './zod.ts';
@@ -19,18 +20,20 @@ const pageRows = 1_000;
 /** For words that are rare much is read for few rows: an answer must come within a function's time. */
 const searchesMax = rowsMax / pageRows;
 
-const query = z.object({
-  format: z.enum(['jsonl', 'csv']).default('jsonl'),
-  ...auditFilter,
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(rowsMax)
-    .optional()
-    .openapi({ description: 'Rows in one answer: the trail in pieces. Without it, all in one, or a refusal.' }),
-});
-type Query = z.infer<typeof query>;
+const query = later(() =>
+  z.object({
+    format: z.enum(['jsonl', 'csv']).default('jsonl'),
+    ...auditFilter(),
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(rowsMax)
+      .optional()
+      .openapi({ description: 'Rows in one answer: the trail in pieces. Without it, all in one, or a refusal.' }),
+  }),
+);
+type Query = Described<typeof query>;
 
 const text = (example: string) => ({ schema: z.string().openapi({ example }) });
 const route = createRoute({
@@ -40,7 +43,11 @@ const route = createRoute({
   description: `All of it, or what a filter leaves, in one answer. What is too large for one is refused, never cut:
 ask for it in pieces, with \`limit\`, and follow the link \`next\` until there is none.`,
   security: secured,
-  request: { query },
+  request: {
+    get query() {
+      return query();
+    },
+  },
   responses: {
     200: {
       description: 'One row a line, as JSON; or a table, whose header comes with the first piece only.',

@@ -1,28 +1,29 @@
 import type { AuditPage, AuditTrail } from '../../shared/reconcile/audit-trail.ts';
 import type { AuditEntry, AuditRow } from '../../shared/reconcile/ledger-rows.ts';
 import type { ConsoleDeps } from './console-app.ts';
+import { later } from './later.ts';
 import { exactInstant } from './lease-view.ts';
 import * as z from './zod.ts';
 
-const instant = z.iso.datetime({ offset: true }).optional();
-
 /** What part of the trail somebody wants to read: fields of a query. */
-export const auditFilter = {
-  from: instant,
-  to: instant.openapi({ description: 'Not included.' }),
-  lease: z.string().max(64).optional(),
-  text: z
-    .string()
-    .max(200)
-    .optional()
-    .openapi({ description: 'Words, each of which stands in the kind, the actor or the data of a row.' }),
-  cursor: z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .optional(),
-};
-const filterSchema = z.object(auditFilter);
-export type AuditFilter = z.infer<typeof filterSchema>;
+export const auditFilter = later(() => {
+  const instant = z.iso.datetime({ offset: true }).optional();
+  return {
+    from: instant,
+    to: instant.openapi({ description: 'Not included.' }),
+    lease: z.string().max(64).optional(),
+    text: z
+      .string()
+      .max(200)
+      .optional()
+      .openapi({ description: 'Words, each of which stands in the kind, the actor or the data of a row.' }),
+    cursor: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .optional(),
+  };
+});
+export type AuditFilter = z.infer<z.ZodObject<ReturnType<typeof auditFilter>>>;
 
 const batchRows = 1_000;
 /** Words that are rare make a page short, not long to wait for. */

@@ -6,12 +6,24 @@ import { auditFilter, noteRead, noteSearch, searchAudit, viewAuditRow } from './
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { doorFor, findLease, leaseNotFound } from './doors.ts';
 import { gatherEvidence } from './evidence.ts';
+import { later } from './later.ts';
 import { exactInstant } from './lease-view.ts';
-import { answer, otherwise, secured } from './route-parts.ts';
+import { answer, byId, otherwise, secured } from './route-parts.ts';
 import * as z from './zod.ts';
 
 const anchorForm = /^\d{1,15}:[0-9a-f]{64}$/;
-const pageQuery = z.object({ ...auditFilter, limit: z.coerce.number().int().min(1).max(1_000).default(500) });
+const pageQuery = later(() =>
+  z.object({ ...auditFilter(), limit: z.coerce.number().int().min(1).max(1_000).default(500) }),
+);
+const anchorQuery = later(() =>
+  z.object({
+    anchor: z
+      .string()
+      .refine((text) => text.split(',').every((one) => anchorForm.test(one)), { error: 'is not n:hash' })
+      .optional()
+      .openapi({ description: 'Heads that were written down elsewhere, `n:hash`, with commas between.' }),
+  }),
+);
 
 const verify = createRoute({
   method: 'get',
@@ -19,13 +31,9 @@ const verify = createRoute({
   summary: 'Is the audit trail as it was written?',
   security: secured,
   request: {
-    query: z.object({
-      anchor: z
-        .string()
-        .refine((text) => text.split(',').every((one) => anchorForm.test(one)), { error: 'is not n:hash' })
-        .optional()
-        .openapi({ description: 'Heads that were written down elsewhere, `n:hash`, with commas between.' }),
-    }),
+    get query() {
+      return anchorQuery();
+    },
   },
   responses: { 200: answer('What a check of the whole chain found.', verdictSchema), ...otherwise },
 });
@@ -34,7 +42,11 @@ const page = createRoute({
   path: '/api/audit',
   summary: 'The audit trail, oldest first, a page at a time',
   security: secured,
-  request: { query: pageQuery },
+  request: {
+    get query() {
+      return pageQuery();
+    },
+  },
   responses: { 200: answer('One page; it may be empty and not the last.', auditPageSchema), ...otherwise },
 });
 const evidence = createRoute({
@@ -42,7 +54,11 @@ const evidence = createRoute({
   path: '/api/audit/leases/{id}',
   summary: 'Everything that proves what a lease did',
   security: secured,
-  request: { params: z.object({ id: z.string() }) },
+  request: {
+    get params() {
+      return byId();
+    },
+  },
   responses: { 200: answer('Request, decision, calls and looks.', evidenceSchema), ...otherwise },
 });
 

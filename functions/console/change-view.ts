@@ -3,10 +3,10 @@ import type { Lease, Link, RuleChange } from '../../shared/lease/lease.ts';
 import { changeRow } from '../../shared/reconcile/change-rows.ts';
 import type { RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { bilingual } from '../../shared/rule/bilingual.ts';
+import type { Described } from './later.ts';
 import type { leaseChangeSchema } from './rule-answers.ts';
-import type * as z from './zod.ts';
 
-type ChangeView = z.infer<typeof leaseChangeSchema>;
+type ChangeView = Described<typeof leaseChangeSchema>;
 type Known = {
   readonly links: ReadonlyMap<string, Link>;
   readonly rows: ReadonlyMap<string, RuleRow>;

@@ -5,19 +5,22 @@ import { endedSchema, takenSchema } from './answers.ts';
 import { ask, messageOf, newIds } from './ask.ts';
 import { type Actor, apiSource, type ConsoleApp, type ConsoleDeps } from './console-app.ts';
 import { type Door, doorFor, doorOut, findLease, requireTo } from './doors.ts';
+import { type Described, later } from './later.ts';
 import { refused } from './problem.ts';
 import { readBody, readObject } from './read-body.ts';
-import { answer, bodyLike, bodyNamed, otherwise, secured } from './route-parts.ts';
+import { answer, bodyNamed, bodyOf, byId, otherwise, secured } from './route-parts.ts';
 import { stalenessOf } from './tell-lease.ts';
 import * as z from './zod.ts';
 
-const endManyBody = z.strictObject({
-  all: z.literal(true).optional(),
-  group: z.string().min(1).optional(),
-  requester: z.string().min(1).optional(),
-  reason: z.string().min(1).max(2000).optional(),
-});
-type Which = z.infer<typeof endManyBody>;
+const endManyBody = later(() =>
+  z.strictObject({
+    all: z.literal(true).optional(),
+    group: z.string().min(1).optional(),
+    requester: z.string().min(1).optional(),
+    reason: z.string().min(1).max(2000).optional(),
+  }),
+);
+type Which = Described<typeof endManyBody>;
 
 const summaries = {
   extend: 'Move its end away',
@@ -32,7 +35,7 @@ const endMany = createRoute({
   path: '/api/leases/end',
   summary: 'End every live lease: all, of a group, or of a person',
   security: secured,
-  request: { body: bodyLike(z.toJSONSchema(endManyBody)) },
+  request: { body: bodyOf(endManyBody) },
   responses: { 200: answer('Those that were told to end.', endedSchema), ...otherwise },
 });
 const change = (action: keyof typeof summaries, summary: string) =>
@@ -42,7 +45,9 @@ const change = (action: keyof typeof summaries, summary: string) =>
     summary,
     security: secured,
     request: {
-      params: z.object({ id: z.string() }),
+      get params() {
+        return byId();
+      },
       body: bodyNamed(`${action.charAt(0).toUpperCase()}${action.slice(1)}Request`),
     },
     responses: { 200: answer('Done, now or before.', takenSchema), ...otherwise },
@@ -50,7 +55,7 @@ const change = (action: keyof typeof summaries, summary: string) =>
 
 export function routeChanges(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(endMany, async (c) => {
-    const which = await readBody(c, endManyBody);
+    const which = await readBody(c, endManyBody());
     return c.json(await endAll(deps, c.get('actor'), which, await doorOut(deps, c.get('person'))), 200);
   });
   for (const action of ['extend', 'shorten', 'end', 'approve', 'reject'] as const) {
@@ -82,7 +87,7 @@ async function endAll(
   actor: string,
   which: Which,
   door: Door,
-): Promise<z.infer<typeof endedSchema>> {
+): Promise<Described<typeof endedSchema>> {
   const { all, group, requester, reason } = which;
   if ([all, group, requester].filter((one) => one !== undefined).length !== 1) {
     throw refused(refusal('WHICH_LEASES', 'say which: exactly one of all (true), group and requester'));

@@ -1,6 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
-const placeSchema = z.tuple([z.int(), z.string().min(1).max(64)]);
+const placeSchema = z.tuple([z.int(), z.string().check(z.minLength(1), z.maxLength(64))]);
 export type Place = { readonly createdAtMs: number; readonly id: string };
 
 /** Where a page of leases ended. Opaque to callers, so that it may change. */

@@ -1,27 +1,30 @@
 import { createRoute } from '@hono/zod-openapi';
 import { askForRights } from '../../shared/reconcile/prove-rights.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
+import { later } from './later.ts';
 import { exactInstant } from './lease-view.ts';
 import { readBody } from './read-body.ts';
-import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
+import { answer, bodyOf, otherwise, secured } from './route-parts.ts';
 import * as z from './zod.ts';
 
-const diagnosisSchema = z
-  .object({
-    ok: z.boolean().openapi({ description: 'Nothing has failed.' }),
-    checks: z.array(
-      z.object({
-        name: z.string(),
-        verdict: z.enum(['ok', 'warning', 'failed', 'unknown']),
-        found: z.string(),
-        advice: z.string().optional().openapi({ description: 'What to do.' }),
-      }),
-    ),
-  })
-  .openapi('Diagnosis');
+const diagnosisSchema = later(() =>
+  z
+    .object({
+      ok: z.boolean().openapi({ description: 'Nothing has failed.' }),
+      checks: z.array(
+        z.object({
+          name: z.string(),
+          verdict: z.enum(['ok', 'warning', 'failed', 'unknown']),
+          found: z.string(),
+          advice: z.string().optional().openapi({ description: 'What to do.' }),
+        }),
+      ),
+    })
+    .openapi('Diagnosis'),
+);
 
-const nothing = z.strictObject({});
-const askedSchema = z.object({ askedAt: z.string() }).openapi('RightsAsked');
+const nothing = later(() => z.strictObject({}));
+const askedSchema = later(() => z.object({ askedAt: z.string() }).openapi('RightsAsked'));
 
 const route = createRoute({
   method: 'get',
@@ -38,7 +41,7 @@ const rights = createRoute({
   description:
     'At its next sweep, with requests that can only fail. What comes of it stands in the diagnosis as "rights of …".',
   security: secured,
-  request: { body: bodyLike(z.toJSONSchema(nothing)) },
+  request: { body: bodyOf(nothing) },
   responses: { 202: answer('The hands were asked.', askedSchema), ...otherwise },
 });
 
@@ -48,7 +51,7 @@ export function routeDoctor(app: ConsoleApp, { examine, ledger }: ConsoleDeps): 
     return c.json({ ok: checks.every(({ verdict }) => verdict !== 'failed'), checks: [...checks] }, 200);
   });
   app.openapi(rights, async (c) => {
-    await readBody(c, nothing);
+    await readBody(c, nothing());
     const nowMs = await ledger.transaction('rights', async (tx) => {
       await askForRights(tx);
       return tx.nowMs;

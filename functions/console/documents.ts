@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { messageJsonSchema } from '../../shared/lease/message-json-schema.ts';
 import type { ConsoleApp, ConsoleEnv } from './console-app.ts';
+import { later } from './later.ts';
 import { registerMessages } from './route-parts.ts';
 
 const info = {
@@ -30,11 +31,8 @@ const schemes = {
 
 /** What describes the API: open to everybody, for it says nothing about what runs here. */
 export function routeDocuments(app: ConsoleApp): void {
-  registerMessages(app);
-  for (const [name, scheme] of Object.entries(schemes)) {
-    app.openAPIRegistry.registerComponent('securitySchemes', name, scheme);
-  }
-  app.get('/openapi.json', (c) => c.json(documentOf(app)));
+  const document = later(() => documentOf(app));
+  app.get('/openapi.json', (c) => c.json(document()));
   app.get('/schemas/message.v1.json', (c) =>
     c.body(JSON.stringify(messageJsonSchema()), 200, { 'content-type': 'application/schema+json' }),
   );
@@ -44,6 +42,10 @@ type Document = ReturnType<OpenAPIHono<ConsoleEnv>['getOpenAPI31Document']>;
 
 /** What holds for each operation is said here once: its name for client generators, and 304 where it only looks. */
 function documentOf(app: ConsoleApp): Document {
+  registerMessages(app);
+  for (const [name, scheme] of Object.entries(schemes)) {
+    app.openAPIRegistry.registerComponent('securitySchemes', name, scheme);
+  }
   const document = app.getOpenAPI31Document({ openapi: '3.1.0', info, servers: [{ url: '/' }] });
   for (const [path, operations] of Object.entries(document.paths ?? {})) {
     for (const method of ['get', 'post', 'put', 'delete'] as const) {

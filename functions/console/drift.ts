@@ -4,36 +4,41 @@ import { doneSetting } from '../../shared/reconcile/scan.ts';
 import { targetOfKey } from '../../shared/rule/target.ts';
 import type { Actor, ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { doorFor } from './doors.ts';
+import { later } from './later.ts';
 import { exactInstant } from './lease-view.ts';
 import { readBody } from './read-body.ts';
-import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
+import { answer, bodyOf, otherwise, secured } from './route-parts.ts';
 import { timeBudget } from './time-budget.ts';
 import * as z from './zod.ts';
 
-export const driftSchema = z
-  .object({
-    scannedAt: z.string().nullable().openapi({ description: 'When every group was last seen; null: never yet.' }),
-    drift: z.array(
-      z.object({
-        class: z.string().openapi({ example: 'RULE_WIDENED' }),
-        group: z.string().openapi({ example: 'ecs/default/cn-hangzhou/sg-demo-web' }),
-        ruleId: z.string().optional(),
-        leaseIds: z.array(z.string()),
-        message: z.string(),
-        repair: z.string().openapi({ description: 'What was done about it, beside telling.', example: 'revoked' }),
-        since: z.string(),
-      }),
-    ),
-  })
-  .openapi('Drift');
+export const driftSchema = later(() =>
+  z
+    .object({
+      scannedAt: z.string().nullable().openapi({ description: 'When every group was last seen; null: never yet.' }),
+      drift: z.array(
+        z.object({
+          class: z.string().openapi({ example: 'RULE_WIDENED' }),
+          group: z.string().openapi({ example: 'ecs/default/cn-hangzhou/sg-demo-web' }),
+          ruleId: z.string().optional(),
+          leaseIds: z.array(z.string()),
+          message: z.string(),
+          repair: z.string().openapi({ description: 'What was done about it, beside telling.', example: 'revoked' }),
+          since: z.string(),
+        }),
+      ),
+    })
+    .openapi('Drift'),
+);
 
-const nothing = z.strictObject({});
-const scannedSchema = driftSchema
-  .extend({
-    groups: z.number().openapi({ description: 'Groups that were looked at now.' }),
-    isComplete: z.boolean(),
-  })
-  .openapi('DriftNow');
+const nothing = later(() => z.strictObject({}));
+const scannedSchema = later(() =>
+  driftSchema()
+    .extend({
+      groups: z.number().openapi({ description: 'Groups that were looked at now.' }),
+      isComplete: z.boolean(),
+    })
+    .openapi('DriftNow'),
+);
 
 const route = createRoute({
   method: 'get',
@@ -50,14 +55,14 @@ const now = createRoute({
   summary: 'Hold the ledger against the clouds now',
   description: 'What is not seen in time, the next scan goes on with: `isComplete` says whether every group was.',
   security: secured,
-  request: { body: bodyLike(z.toJSONSchema(nothing)) },
+  request: { body: bodyOf(nothing) },
   responses: { 200: answer('Every difference that is there.', scannedSchema), ...otherwise },
 });
 
 export function routeDrift(app: ConsoleApp, deps: ConsoleDeps): void {
   app.openapi(route, async (c) => c.json(await driftFor(deps, c.get('person')), 200));
   app.openapi(now, async (c) => {
-    await readBody(c, nothing);
+    await readBody(c, nothing());
     const report = await deps.scanNow?.(timeBudget(deps));
     const { groups = 0, isComplete = false } = report ?? {};
     return c.json({ ...(await driftFor(deps, c.get('person'))), groups, isComplete }, 200);

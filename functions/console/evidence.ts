@@ -2,10 +2,10 @@ import { endOf, type Lease } from '../../shared/lease/lease.ts';
 import type { AuditRow } from '../../shared/reconcile/ledger-rows.ts';
 import type { evidenceSchema } from './audit-answers.ts';
 import { apiSource, type ConsoleDeps } from './console-app.ts';
+import type { Described } from './later.ts';
 import { exactInstant, viewLeases } from './lease-view.ts';
-import type * as z from './zod.ts';
 
-type Evidence = Omit<z.infer<typeof evidenceSchema>, 'rows'> & { readonly rows: readonly AuditRow[] };
+type Evidence = Omit<Described<typeof evidenceSchema>, 'rows'> & { readonly rows: readonly AuditRow[] };
 
 /** Rows that tell of calls and looks without naming a lease: they are found by operation and rule. */
 const sharedKinds = ['operation.answered', 'operation.repeated', 'rule.seen-gone'];

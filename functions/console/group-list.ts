@@ -2,15 +2,18 @@ import { createRoute } from '@hono/zod-openapi';
 import { targetSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { knownGroups } from './known-groups.ts';
+import { later } from './later.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
 import * as z from './zod.ts';
 
-const groupsSchema = z
-  .object({
-    groups: z.array(targetSchema),
-    isWhole: z.boolean().openapi({ description: 'false: an account could not be asked, and some may be missing.' }),
-  })
-  .openapi('Groups');
+const groupsSchema = later(() =>
+  z
+    .object({
+      groups: z.array(targetSchema()),
+      isWhole: z.boolean().openapi({ description: 'false: an account could not be asked, and some may be missing.' }),
+    })
+    .openapi('Groups'),
+);
 
 const route = createRoute({
   method: 'get',

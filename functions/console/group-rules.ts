@@ -7,17 +7,20 @@ import { type Target, targetSchema } from '../../shared/rule/target.ts';
 import { groupRulesSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { doorFor, requireTo } from './doors.ts';
+import { type Described, later } from './later.ts';
 import { groupNotFound, lookAt } from './look-at.ts';
 import { Problem, refused } from './problem.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
 import * as z from './zod.ts';
 
-const query = z.object({
-  cloud: z.string().default('ecs').openapi({ example: 'ecs' }),
-  account: z.string().default('default').openapi({ example: 'default' }),
-  regionId: z.string().openapi({ example: 'cn-hangzhou' }),
-  securityGroupId: z.string().openapi({ example: 'sg-demo-web' }),
-});
+const query = later(() =>
+  z.object({
+    cloud: z.string().default('ecs').openapi({ example: 'ecs' }),
+    account: z.string().default('default').openapi({ example: 'default' }),
+    regionId: z.string().openapi({ example: 'cn-hangzhou' }),
+    securityGroupId: z.string().openapi({ example: 'sg-demo-web' }),
+  }),
+);
 
 const route = createRoute({
   method: 'get',
@@ -25,7 +28,11 @@ const route = createRoute({
   summary: 'The rules that a security group has now, as its cloud lists them',
   description: 'To choose one that is to be changed or removed for a time. It asks the cloud: no part of the ledger.',
   security: secured,
-  request: { query },
+  request: {
+    get query() {
+      return query();
+    },
+  },
   responses: { 200: answer('Every rule of the group, ours and those of others.', groupRulesSchema), ...otherwise },
 });
 
@@ -49,7 +56,7 @@ export function routeGroupRules(app: ConsoleApp, deps: ConsoleDeps): void {
   });
 }
 
-function targetFrom(given: z.infer<typeof query>): Target {
+function targetFrom(given: Described<typeof query>): Target {
   const parsed = targetSchema.safeParse(given);
   if (!parsed.success) throw new Problem(400, firstRefusal(parsed.error.issues, given));
   return parsed.data;

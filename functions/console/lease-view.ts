@@ -16,10 +16,10 @@ import type { Rule } from '../../shared/rule/rule.ts';
 import { ruleText } from '../../shared/rule/rule-text.ts';
 import type { leaseSchema, storySchema } from './answers.ts';
 import { newestOn, viewChanges } from './change-view.ts';
-import type * as z from './zod.ts';
+import type { Described } from './later.ts';
 
-export type LeaseView = z.infer<typeof leaseSchema>;
-export type StoryView = z.infer<typeof storySchema>['story'];
+export type LeaseView = Described<typeof leaseSchema>;
+export type StoryView = Described<typeof storySchema>['story'];
 
 /** Leases as the API shows them, each rule with what is known of it now. */
 export async function viewLeases(tx: LedgerTx, leases: readonly Lease[]): Promise<LeaseView[]> {

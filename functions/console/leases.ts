@@ -8,10 +8,11 @@ import { ask, leaseMessageOf } from './ask.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { cursorOf, type Place, readCursor } from './cursor.ts';
 import { type Door, doorFor } from './doors.ts';
+import { type Described, later } from './later.ts';
 import { viewLeases } from './lease-view.ts';
 import { Problem } from './problem.ts';
 import { readObject } from './read-body.ts';
-import { answer, bodyNamed, flag, otherwise, secured } from './route-parts.ts';
+import { answer, bodyNamed, byId, flag, otherwise, secured } from './route-parts.ts';
 import { tagOf, tellLease } from './tell-lease.ts';
 import * as z from './zod.ts';
 
@@ -29,23 +30,25 @@ const states: ReadonlySet<string> = new Set<LeaseState>([
   'failed',
   'withdrawn',
 ]);
-const query = z.object({
-  state: z
-    .string()
-    .refine((text) => text.split(',').every((one) => states.has(one)), {
-      error: `is not one of ${[...states].join(', ')}`,
-    })
-    .optional()
-    .openapi({ description: 'One state, or several with commas between.', example: 'opening,active' }),
-  group: z.string().optional().openapi({ example: 'sg-demo-web' }),
-  requester: z.string().optional(),
-  live: flag.openapi({ description: 'Only those that are not over, or only those that are.' }),
-  stuck: flag.openapi({ description: 'true: only those that could not be undone yet.' }),
-  review: flag.openapi({ description: 'true: only emergencies that nobody has reviewed yet.' }),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(200).optional(),
-});
-type Query = z.infer<typeof query>;
+const query = later(() =>
+  z.object({
+    state: z
+      .string()
+      .refine((text) => text.split(',').every((one) => states.has(one)), {
+        error: `is not one of ${[...states].join(', ')}`,
+      })
+      .optional()
+      .openapi({ description: 'One state, or several with commas between.', example: 'opening,active' }),
+    group: z.string().optional().openapi({ example: 'sg-demo-web' }),
+    requester: z.string().optional(),
+    live: flag().openapi({ description: 'Only those that are not over, or only those that are.' }),
+    stuck: flag().openapi({ description: 'true: only those that could not be undone yet.' }),
+    review: flag().openapi({ description: 'true: only emergencies that nobody has reviewed yet.' }),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    cursor: z.string().max(200).optional(),
+  }),
+);
+type Query = Described<typeof query>;
 
 const open = createRoute({
   method: 'post',
@@ -61,7 +64,11 @@ const list = createRoute({
   path: '/api/leases',
   summary: 'Leases, newest first',
   security: secured,
-  request: { query },
+  request: {
+    get query() {
+      return query();
+    },
+  },
   responses: { 200: answer('One page of leases.', leaseListSchema), ...otherwise },
 });
 const show = createRoute({
@@ -69,7 +76,11 @@ const show = createRoute({
   path: '/api/leases/{id}',
   summary: 'One lease with its story',
   security: secured,
-  request: { params: z.object({ id: z.string() }) },
+  request: {
+    get params() {
+      return byId();
+    },
+  },
   responses: { 200: answer('The lease, and what was written down about it.', storySchema), ...otherwise },
 });
 

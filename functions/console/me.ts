@@ -1,20 +1,25 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { doorFor } from './doors.ts';
+import { later } from './later.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
 import * as z from './zod.ts';
 
-const may = z
-  .object({ ask: z.boolean(), approve: z.boolean(), audit: z.boolean(), administer: z.boolean() })
-  .openapi({ description: 'What the policies allow at all; each lease is decided on by itself.' });
+const may = later(() =>
+  z
+    .object({ ask: z.boolean(), approve: z.boolean(), audit: z.boolean(), administer: z.boolean() })
+    .openapi({ description: 'What the policies allow at all; each lease is decided on by itself.' }),
+);
 
-export const meSchema = z
-  .object({
-    person: z.object({ id: z.string(), name: z.string().optional(), groups: z.array(z.string()) }),
-    may,
-    language: z.enum(['en', 'zh']).optional(),
-  })
-  .openapi('Me');
+export const meSchema = later(() =>
+  z
+    .object({
+      person: z.object({ id: z.string(), name: z.string().optional(), groups: z.array(z.string()) }),
+      may: may(),
+      language: z.enum(['en', 'zh']).optional(),
+    })
+    .openapi('Me'),
+);
 
 const route = createRoute({
   method: 'get',

@@ -10,12 +10,12 @@ import { type Refusal, refusal } from '../../shared/rule/refusal.ts';
 import { changed, isSameRule } from '../../shared/rule/rule-set.ts';
 import { viewNamed } from './change-view.ts';
 import type { ConsoleDeps } from './console-app.ts';
+import type { Described } from './later.ts';
 import type { planSchema } from './plan-answers.ts';
 import { plannedCall } from './planned-calls.ts';
 import { viewPrecedence } from './view-precedence.ts';
-import type * as z from './zod.ts';
 
-type Plan = z.infer<typeof planSchema>;
+type Plan = Described<typeof planSchema>;
 type Planned = Plan['changes'][number];
 
 /** A change of which nothing is known but that it is not possible. */

@@ -23,6 +23,7 @@ import { leaseMessageOf } from './ask.ts';
 import { apiSource, type ConsoleApp, type ConsoleDeps } from './console-app.ts';
 import { countReach } from './count-reach.ts';
 import { readFreeze } from './freeze.ts';
+import type { Described } from './later.ts';
 import { endInstant } from './lease-view.ts';
 import { groupNotFound, lookAt } from './look-at.ts';
 import { planSchema } from './plan-answers.ts';
@@ -33,9 +34,8 @@ import { readObject } from './read-body.ts';
 import { answer, bodyNamed, otherwise, secured } from './route-parts.ts';
 import { viewPrecedence } from './view-precedence.ts';
 import { viewTraffic } from './view-traffic.ts';
-import type * as z from './zod.ts';
 
-type Plan = z.infer<typeof planSchema>;
+type Plan = Described<typeof planSchema>;
 
 const planRoute = createRoute({
   method: 'post',

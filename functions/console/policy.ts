@@ -1,5 +1,4 @@
 import { createRoute } from '@hono/zod-openapi';
-import * as z from 'zod/mini';
 import { firstRefusal } from '../../shared/lease/read-message.ts';
 import { decisionTable } from '../../shared/policy/decision-table.ts';
 import { tryDecisions } from '../../shared/policy/try-decisions.ts';
@@ -7,7 +6,7 @@ import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { policySchema, testedSchema } from './policy-answers.ts';
 import { refused } from './problem.ts';
 import { readObject } from './read-body.ts';
-import { answer, bodyLike, otherwise, secured } from './route-parts.ts';
+import { answer, bodyOf, otherwise, secured } from './route-parts.ts';
 
 const showRoute = createRoute({
   method: 'get',
@@ -24,7 +23,7 @@ const testRoute = createRoute({
   description:
     'Questions in the words of policy-tests.yaml, one or many. Nothing is asked for: guards and policies judge, the ledger is not looked at.',
   security: secured,
-  request: { body: bodyLike(z.toJSONSchema(decisionTable, { io: 'input', target: 'draft-2020-12' })) },
+  request: { body: bodyOf(() => decisionTable) },
   responses: { 200: answer('A decision for each.', testedSchema), ...otherwise },
 });
 

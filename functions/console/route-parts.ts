@@ -1,18 +1,31 @@
 import { messageJsonSchema } from '../../shared/lease/message-json-schema.ts';
 import { problemSchema } from './answers.ts';
 import type { ConsoleApp } from './console-app.ts';
+import { later } from './later.ts';
 import * as z from './zod.ts';
 
 /** An answer of the documented form. */
-export const answer = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
+export const answer = <Schema extends z.ZodType>(description: string, schema: () => Schema) => ({
   description,
-  content: { 'application/json': { schema } },
+  content: {
+    'application/json': {
+      get schema() {
+        return schema();
+      },
+    },
+  },
 });
 
 /** Every other answer has one form. */
 const problem = (description: string) => ({
   description,
-  content: { 'application/problem+json': { schema: problemSchema } },
+  content: {
+    'application/problem+json': {
+      get schema() {
+        return problemSchema();
+      },
+    },
+  },
 });
 export const otherwise = {
   '4XX': problem('Not done: the reason, with a code for machines.'),
@@ -20,7 +33,9 @@ export const otherwise = {
 };
 
 /** Of a query. */
-export const flag = z.enum(['true', 'false']).optional();
+export const flag = later(() => z.enum(['true', 'false']).optional());
+/** Of an address: what it is about. */
+export const byId = later(() => z.object({ id: z.string() }));
 
 export const secured = [{ token: [] }, { session: [] }];
 
@@ -28,8 +43,11 @@ export const secured = [{ token: [] }, { session: [] }];
  * A body that is documented here and read by hand: messages have a reader of their own, which tells better what is
  * wrong than a generic one.
  */
-export const bodyLike = (schema: object) => ({ required: true, content: { 'application/json': { schema } } });
+const bodyLike = (schema: object) => ({ required: true, content: { 'application/json': { schema } } });
 export const bodyNamed = (name: string) => bodyLike(refTo(name));
+/** Its schema is told in words of JSON Schema when the document is written out. */
+export const bodyOf = (schema: () => z.core.$ZodType) =>
+  bodyLike({ toJSON: () => z.toJSONSchema(schema(), { io: 'input' }) });
 const refTo = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 /** The schemas of messages, as components of the API's document, with the bodies that are made into messages. */

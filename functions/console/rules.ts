@@ -9,23 +9,26 @@ import { ruleText } from '../../shared/rule/rule-text.ts';
 import { ruleListSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { type Door, doorFor } from './doors.ts';
+import { type Described, later } from './later.ts';
 import { exactInstant } from './lease-view.ts';
 import { Problem } from './problem.ts';
 import { answer, flag, otherwise, secured } from './route-parts.ts';
 import * as z from './zod.ts';
 
-type RuleView = z.infer<typeof ruleListSchema>['rules'][number];
+type RuleView = Described<typeof ruleListSchema>['rules'][number];
 type Wanting = { readonly link: Link; readonly lease: Lease };
 
-const query = z.object({
-  group: z.string().optional().openapi({ example: 'sg-demo-web' }),
-  live: flag.openapi({ description: 'Only those that a lease is about which is not over, or only the others.' }),
-  present: flag.openapi({ description: 'true: only those that were seen there, and not yet seen to be gone.' }),
-  stuck: flag.openapi({ description: 'true: only those that could not be undone yet.' }),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(200).optional(),
-});
-type Query = z.infer<typeof query>;
+const query = later(() =>
+  z.object({
+    group: z.string().optional().openapi({ example: 'sg-demo-web' }),
+    live: flag().openapi({ description: 'Only those that a lease is about which is not over, or only the others.' }),
+    present: flag().openapi({ description: 'true: only those that were seen there, and not yet seen to be gone.' }),
+    stuck: flag().openapi({ description: 'true: only those that could not be undone yet.' }),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    cursor: z.string().max(200).optional(),
+  }),
+);
+type Query = Described<typeof query>;
 
 const list = createRoute({
   method: 'get',
@@ -33,7 +36,11 @@ const list = createRoute({
   summary: 'The rules that the ledger knows, each with the leases that are about it',
   description: 'In an order that does not change. A page may be short, or empty, and not the last: follow the cursor.',
   security: secured,
-  request: { query },
+  request: {
+    get query() {
+      return query();
+    },
+  },
   responses: { 200: answer('One page of rules.', ruleListSchema), ...otherwise },
 });
 
@@ -57,7 +64,7 @@ function filterOf({ group, live, present, stuck, limit, cursor }: Query): RuleFi
 }
 
 /** A rule is shown to whoever may see its group, or a lease that wants it; of its leases, those that they may see. */
-async function page(tx: LedgerTx, filter: RuleFilter, door: Door): Promise<z.infer<typeof ruleListSchema>> {
+async function page(tx: LedgerTx, filter: RuleFilter, door: Door): Promise<Described<typeof ruleListSchema>> {
   const { rows, nextKey } = await tx.listRules(filter);
   const links = await tx.linksOfRules(
     rows.map(({ key }) => key),

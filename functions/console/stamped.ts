@@ -9,10 +9,10 @@ import { AppError } from '../../shared/runtime/app-error.ts';
 import { stampedSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { knownGroups } from './known-groups.ts';
+import type { Described } from './later.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
-import type * as z from './zod.ts';
 
-type Stamped = z.infer<typeof stampedSchema>;
+type Stamped = Described<typeof stampedSchema>;
 
 const stamped = createRoute({
   method: 'get',

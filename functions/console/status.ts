@@ -3,9 +3,9 @@ import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import { healthSchema } from './answers.ts';
 import type { ConsoleApp, ConsoleDeps } from './console-app.ts';
 import { readFreeze } from './freeze.ts';
+import type { Described } from './later.ts';
 import { exactInstant } from './lease-view.ts';
 import { answer, otherwise, secured } from './route-parts.ts';
-import type * as z from './zod.ts';
 
 /** Settings in which sweeps leave their time, and how old that may be: two periods and a half. */
 const sweeps = [
@@ -28,8 +28,8 @@ export function routeStatus(app: ConsoleApp, { ledger }: ConsoleDeps): void {
   app.openapi(health, async (c) => c.json(await ledger.transaction('health', look), 200));
 }
 
-async function look(tx: LedgerTx): Promise<z.infer<typeof healthSchema>> {
-  const seen: z.infer<typeof healthSchema>['sweeps'] = {};
+async function look(tx: LedgerTx): Promise<Described<typeof healthSchema>> {
+  const seen: Described<typeof healthSchema>['sweeps'] = {};
   for (const [name, setting, ageMaxMs] of sweeps) {
     const atMs = Number((await tx.getSetting(setting)) ?? Number.NaN);
     const isKnown = Number.isFinite(atMs);

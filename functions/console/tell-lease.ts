@@ -4,10 +4,10 @@ import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import { refusal } from '../../shared/rule/refusal.ts';
 import type { storySchema } from './answers.ts';
 import { type Door, findLease, leaseNotFound } from './doors.ts';
+import type { Described } from './later.ts';
 import { viewLeases, viewStory } from './lease-view.ts';
-import type * as z from './zod.ts';
 
-type Told = z.infer<typeof storySchema>;
+type Told = Described<typeof storySchema>;
 
 /** A lease with its story, as whoever may see it is shown it. */
 export async function tellLease(tx: LedgerTx, id: string, door: Door): Promise<Told> {

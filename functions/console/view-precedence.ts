@@ -2,10 +2,10 @@ import type { ListedRule, Rule } from '../../shared/rule/rule.ts';
 import { ruleText } from '../../shared/rule/rule-text.ts';
 import { dropEffect } from './drop-effect.ts';
 import { type Covering, dropShadow } from './drop-shadow.ts';
+import type { Described } from './later.ts';
 import type { plannedChangeSchema } from './rule-answers.ts';
-import type * as z from './zod.ts';
 
-type Precedence = Pick<z.infer<typeof plannedChangeSchema>, 'dropShadow' | 'dropEffect'>;
+type Precedence = Pick<Described<typeof plannedChangeSchema>, 'dropShadow' | 'dropEffect'>;
 
 /** Which of the group's rules win over this one, and over which it wins, as answers show it. */
 export function viewPrecedence(rule: Rule, listing: readonly ListedRule[]): Precedence {

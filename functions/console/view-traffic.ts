@@ -2,12 +2,12 @@ import type { Identified } from '../../shared/reconcile/ownership.ts';
 import { formatInstant } from '../../shared/rule/instant.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { ruleText } from '../../shared/rule/rule-text.ts';
+import type { Described } from './later.ts';
 import type { trafficSchema } from './plan-answers.ts';
 import { trafficOf } from './traffic.ts';
-import type * as z from './zod.ts';
 
 /** What passes, as answers show it; a rule without a stamp of ours stays for good, as far as is known here. */
-export function viewTraffic(rule: Rule, listing: readonly Identified[]): z.infer<typeof trafficSchema> | undefined {
+export function viewTraffic(rule: Rule, listing: readonly Identified[]): Described<typeof trafficSchema> | undefined {
   const traffic = trafficOf(
     rule,
     listing.map(({ listed }) => listed),

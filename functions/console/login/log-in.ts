@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JWTVerifyGetKey } from 'jose';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Log } from '../../../shared/reconcile/runtime-ports.ts';
 import { refusal } from '../../../shared/rule/refusal.ts';
 import { Problem } from '../problem.ts';
@@ -31,7 +31,7 @@ type Options = ClaimNames & {
   readonly log: Log;
 };
 
-const tokensSchema = z.object({ id_token: z.string(), access_token: z.string().optional() });
+const tokensSchema = z.object({ id_token: z.string(), access_token: z.optional(z.string()) });
 
 export function createLogIn(options: Options): LogIn {
   const provider = discovered(options);

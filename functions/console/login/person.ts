@@ -1,11 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
-const word = z
-  .string()
-  .min(1)
-  .max(256)
-  // What is shown and logged as one word must be one.
-  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
+// What is shown and logged as one word must be one.
+const word = z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u));
 
 /** The group of whoever bears an API token: policies name it, so no log-in may claim it. */
 export const tokenGroup = 'api-tokens';
@@ -13,9 +9,9 @@ export const tokenGroup = 'api-tokens';
 /** Somebody who logged in, as the provider's claims say it. */
 export const personSchema = z.object({
   id: word,
-  name: word.optional(),
+  name: z.optional(word),
   groups: z.array(word),
-  language: z.enum(['en', 'zh']).optional(),
+  language: z.optional(z.enum(['en', 'zh'])),
 });
 export type LoggedIn = z.infer<typeof personSchema>;
 

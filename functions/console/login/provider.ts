@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { AppError } from '../../../shared/runtime/app-error.ts';
 
 /** What a provider says of itself (OpenID Connect Discovery 1.0), as far as a log-in needs it. */
@@ -7,7 +7,7 @@ const discoverySchema = z.object({
   authorization_endpoint: z.url(),
   token_endpoint: z.url(),
   jwks_uri: z.url(),
-  token_endpoint_auth_methods_supported: z.array(z.string()).default(['client_secret_basic']),
+  token_endpoint_auth_methods_supported: z._default(z.array(z.string()), ['client_secret_basic']),
 });
 export type Provider = z.infer<typeof discoverySchema>;
 

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import * as z from 'zod/mini';
 import { refusal } from '../../../shared/rule/refusal.ts';
 import type { ConsoleApp, ConsoleDeps, ConsoleEnv } from '../console-app.ts';
 import { Problem } from '../problem.ts';
@@ -9,7 +10,7 @@ import { refuseForeign } from './same-origin.ts';
 import type { Sessions } from './sessions.ts';
 
 const departureSeconds = 10 * 60;
-const returnSchema = departureSchema.extend({ returnTo: departureSchema.shape.state });
+const returnSchema = z.extend(departureSchema, { returnTo: z.string() });
 
 /** The addresses of a log-in, for browsers: away to the provider, back from it, and out. */
 export function routeLogin(app: ConsoleApp, { login, ids }: ConsoleDeps): void {

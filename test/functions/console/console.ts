@@ -1,7 +1,7 @@
-import type * as z from 'zod';
 import type * as answers from '../../../functions/console/answers.ts';
 import { createConsoleApp } from '../../../functions/console/api.ts';
 import type { ConsoleDeps } from '../../../functions/console/console-app.ts';
+import type { Described } from '../../../functions/console/later.ts';
 import type { planSchema } from '../../../functions/console/plan-answers.ts';
 import type { Rule } from '../../../shared/rule/rule.ts';
 import { Secret } from '../../../shared/runtime/secret.ts';
@@ -10,14 +10,14 @@ import { shippedPolicies } from '../../fakes/shipped-policies.ts';
 import { group, makeWorld } from '../../fakes/world.ts';
 
 /** Whatever the console may answer: a test reads what it expects there. */
-type Body = z.infer<typeof answers.takenSchema> &
-  z.infer<typeof answers.leaseListSchema> &
-  z.infer<typeof answers.storySchema> &
-  z.infer<typeof answers.endedSchema> &
-  z.infer<typeof planSchema> &
-  z.infer<typeof answers.freezeSchema> &
-  Pick<z.infer<typeof answers.stampedSchema>, 'groups' | 'notListed'> &
-  Pick<z.infer<typeof answers.problemSchema>, 'code' | 'path'>;
+type Body = Described<typeof answers.takenSchema> &
+  Described<typeof answers.leaseListSchema> &
+  Described<typeof answers.storySchema> &
+  Described<typeof answers.endedSchema> &
+  Described<typeof planSchema> &
+  Described<typeof answers.freezeSchema> &
+  Pick<Described<typeof answers.stampedSchema>, 'groups' | 'notListed'> &
+  Pick<Described<typeof answers.problemSchema>, 'code' | 'path'>;
 
 const token = 'a-token-of-lin-0123456789';
 

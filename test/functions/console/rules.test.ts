@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type * as z from 'zod';
 import type { ruleListSchema } from '../../../functions/console/answers.ts';
+import type { Described } from '../../../functions/console/later.ts';
 import type { LoadVisits } from '../../../shared/reconcile/policy-port.ts';
 import { refusal } from '../../../shared/rule/refusal.ts';
 import { group } from '../../fakes/world.ts';
 import { leaseBody, makeConsole, ssh } from './console.ts';
 
-type List = z.infer<typeof ruleListSchema>;
+type List = Described<typeof ruleListSchema>;
 
 const onPort = (port: number) => ({ ...leaseBody().rules[0], portRange: `${port}/${port}` });
 

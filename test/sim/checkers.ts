@@ -345,8 +345,7 @@ export class Checkers {
   /** Asked every minute: what is there too long, what is missing too long, what nobody takes up. */
   everyMinute(): void {
     const { nowMs } = this.#engine;
-    const losing = this.#losing;
-    losing?.look(this.#isRecovering(), nowMs, this.#cloud.availableMs(losing.loss.atMs, nowMs));
+    this.#losing?.look(this.#isRecovering(), nowMs);
     const isLost = this.#losing?.isUnderWay(this.#engine.nowMs) === true;
     if (this.#engine.events - this.#eventsBefore > eventsPerMinuteMax) this.fail('storm', '', 'events without end');
     this.#eventsBefore = this.#engine.events;
@@ -385,8 +384,9 @@ export class Checkers {
     }
   }
 
-  acknowledged(spec: Spec, result: Result): void {
-    if (result.error?.code === 'RECOVERING' && this.#losing?.isUnderWay(this.#engine.nowMs)) return;
+  /** `beganMs`: when the messages were taken in; the answer may have been long on its way. */
+  acknowledged(spec: Spec, result: Result, beganMs: number): void {
+    if (result.error?.code === 'RECOVERING' && this.#losing?.isUnderWay(beganMs)) return;
     if (result.error?.code === 'FROZEN' && this.#mayFreeze) return;
     // An answer on its way while the ledger was lost: whoever asks again gets another lease.
     if (result.leaseId !== null && this.oracle.isLost(result.leaseId)) return;

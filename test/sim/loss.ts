@@ -16,11 +16,9 @@ export class Losing {
     this.hasBegun = loss.isEmpty;
   }
 
-  /** Asked every minute; `withinReachMs`: for how long since the loss the cloud could be asked. */
-  look(isRecovering: boolean, nowMs: number, withinReachMs: number): void {
-    // An empty ledger that has not noticed yet is given two sweeps to begin, in which it can see what it lacks.
-    const isBeginning = this.loss.isEmpty && withinReachMs < 2 * 60_000;
-    if (this.#overMs === undefined && this.hasBegun && !isRecovering && !isBeginning) this.#overMs = nowMs;
+  /** Asked every minute; an empty ledger is lost until it has looked at the clouds for what it lacks. */
+  look(isRecovering: boolean, nowMs: number): void {
+    if (this.#overMs === undefined && this.hasBegun && !isRecovering) this.#overMs = nowMs;
   }
 
   isUnderWay(nowMs: number): boolean {

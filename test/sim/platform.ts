@@ -145,12 +145,13 @@ export class Platform {
     this.#spawn(`receive ${specs.map(({ id }) => id).join(',')}`, again, async (deps, process) => {
       const values = [...specs.map(({ value }) => value), ...(specs.length > 1 ? [{ id: 'nonsense' }] : [])];
       const elements = values.map((value) => ({ source: 'queue', reach: 'own' as const, value }));
+      const beganMs = this.#world.engine.nowMs;
       const { results } = await receive(deps, hand, elements);
       await process.wait(1, () => undefined);
       if (results.some(({ error }) => isForNow(error?.code))) again();
       for (const [index, spec] of specs.entries()) {
         const result = results[index];
-        if (result) checkers.acknowledged(spec, result);
+        if (result) checkers.acknowledged(spec, result, beganMs);
         this.#world.log(() => `acknowledged ${spec.id}: ${JSON.stringify(result)}`);
       }
     });

@@ -63,7 +63,8 @@ export async function runSeed(seed: number, options: Options): Promise<SeedRepor
   for (const [index, spec] of specs.entries())
     if (specs.slice(0, index).some(({ id, digest }) => id === spec.id && digest !== spec.digest))
       faults.count('id-reused');
-  const isRecovering = () => ledger.memory.setting('recovering') !== null;
+  const isSet = (name: string) => ledger.memory.setting(name) !== null;
+  const isRecovering = () => isSet('recovering') || !isSet('incarnation');
   const mayFreeze = options.scenario?.freeze !== undefined;
   const known = [...specs, ...commands.flatMap(({ spec }) => spec ?? [])];
   // What an operator takes over is not judged as people's any more.

@@ -47,26 +47,31 @@ export function inboxTx(sql: Sql): InboxTx {
       await sql(holdNames, [requests.map(({ source }) => source), requests.map(({ requestId }) => requestId)]);
     },
 
+    /** Locked: what is about to take effect is not forgotten meanwhile. */
     async parkedFor(requests) {
       if (requests.length === 0) return [];
       const { rows } = await sql<Row>(
         `select doc from curfew.inbox join unnest($1::text[], $2::text[]) as t (source, parked_for)
            using (source, parked_for)
-         where parked_for is not null order by received_at, id collate "C"`,
+         where parked_for is not null order by received_at, id collate "C" for update`,
         [requests.map(({ source }) => source), requests.map(({ requestId }) => requestId)],
       );
       return rows.map(({ doc }) => doc);
     },
 
-    /** Whoever holds one just now keeps it until the next run. */
+    /** Each part by an index of its own. Whoever holds a row just now keeps it until the next run. */
     async forgetMarks(beforeMs, limit) {
-      const { count } = await sql(
-        `delete from curfew.inbox where (source, id) in (
-           select source, id from curfew.inbox where source like '%!%' and parked_for is null and received_at < $1
-           order by received_at limit $2 for update skip locked)`,
-        [instant(beforeMs), limit],
-      );
-      return count;
+      let forgotten = 0;
+      for (const which of ["source like '%!%' and parked_for is null", 'parked_for is not null']) {
+        const { count } = await sql(
+          `delete from curfew.inbox where (source, id) in (
+             select source, id from curfew.inbox where ${which} and received_at < $1
+             order by received_at limit $2 for update skip locked)`,
+          [instant(beforeMs), limit - forgotten],
+        );
+        forgotten += count;
+      }
+      return forgotten;
     },
   };
 }

@@ -41,7 +41,10 @@ type Said = {
 };
 type Heard = Said & { readonly lease: Lease };
 
-/** What is said of leases that there are, or that are still to come: then it waits for the request that it is about. */
+/**
+ * What is said of leases that there are, or that are still to come: then it waits for the request that it is about, for
+ * thirty days (forget-marks.ts).
+ */
 export async function acceptLater(tx: LedgerTx, deps: DecideDeps, messages: readonly Incoming[]): Promise<Outcomes> {
   const said = await find(tx, deps, messages);
   const longer = said.filter(({ message }) => message.action === 'extend' || message.action === 'approve');

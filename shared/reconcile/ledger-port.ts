@@ -40,8 +40,8 @@ export interface LedgerTx {
   /** Messages that wait for any of these requests, oldest first. */
   parkedFor(requests: readonly RequestName[]): Promise<readonly InboxRow[]>;
   /**
-   * Forgets at most so many of what is kept beside messages (under a source's name with a `!`) and was received
-   * before, oldest first; how many. Messages, and what waits for something, stay.
+   * Forgets at most so many of what is kept beside messages (under a source's name with a `!`), and of what still
+   * waits for something, that was received before; the oldest of each first; how many. Messages that took effect stay.
    */
   forgetMarks(beforeMs: number, limit: number): Promise<number>;
 

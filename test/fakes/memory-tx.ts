@@ -87,10 +87,11 @@ export class MemoryTx implements LedgerTx {
   async holdRequests(): Promise<void> {}
 
   async forgetMarks(beforeMs: number, limit: number): Promise<number> {
-    const marks = [...this.#tables.inbox.values()].filter(
-      (row) => row.source.includes('!') && row.parkedFor === undefined && row.receivedAtMs < beforeMs,
+    const isParked = (row: InboxRow) => Number(row.parkedFor !== undefined);
+    const old = [...this.#tables.inbox.values()].filter(
+      (row) => (row.source.includes('!') || isParked(row)) && row.receivedAtMs < beforeMs,
     );
-    const oldest = marks.sort((a, b) => a.receivedAtMs - b.receivedAtMs).slice(0, limit);
+    const oldest = old.sort((a, b) => isParked(a) - isParked(b) || a.receivedAtMs - b.receivedAtMs).slice(0, limit);
     for (const { source, id } of oldest) this.#tables.inbox.delete(this.#journal, pair(source, id));
     return oldest.length;
   }

@@ -40,6 +40,16 @@ describe('marks of what was seen, in PostgreSQL', () => {
     expect([await left('jira!seen'), await left('feishu!seen'), await left('jira')]).toEqual([0, 3, 3]);
   });
 
+  it('go with what was said of requests that never came, and leave what may still come', async () => {
+    const parked = (days: number) => `
+      ${fill('parked', 3, days)} update curfew.inbox set parked_for = 'OPS-' || id where source = 'parked';`;
+    await query(database.url, `${parked(31)} ${parked(29)}`);
+
+    const forgotten = await forgetMarks({ ledger }, () => true);
+
+    expect([forgotten, await left('parked')]).toEqual([3, 3]);
+  });
+
   it('do not stop a run, however many there are: it forgets a part of them and goes on', async () => {
     await query(database.url, `${fill('github!seen', 45_000, 40)} ${fill('github', 45_000, 40)} analyze curfew.inbox`);
     const mayGoOn = [true, true, true];

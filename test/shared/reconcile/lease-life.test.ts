@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { forgetMarks } from '../../../shared/reconcile/forget-marks.ts';
 import { refusal } from '../../../shared/rule/refusal.ts';
 import type { Rule } from '../../../shared/rule/rule.ts';
 import { group, makeWorld, request } from '../../fakes/world.ts';
@@ -170,6 +171,27 @@ describe('a lease', () => {
       { id: 'X-3', leaseId, state: 'rejected', error: { code: 'LEASE_ENDED' } },
     ]);
     expect(await world.tx((tx) => tx.parkedFor([{ source: 'queue', requestId: message.id }]))).toEqual([]);
+  });
+
+  it('is met by an end that waited for thirty days, was forgotten, and was said again', async () => {
+    const world = makeWorld();
+    const message = request();
+    const end = { version: 1, action: 'end', id: 'E-4', requestId: message.id };
+    const waiting = () => world.tx((tx) => tx.parkedFor([{ source: 'queue', requestId: message.id }]));
+    await world.send('revoke', end);
+    world.clock.nowMs += 30 * 24 * 3_600_000;
+    const early = await forgetMarks(world.deps, () => true);
+    const kept = await waiting();
+    world.clock.nowMs += 1;
+
+    const forgotten = await forgetMarks(world.deps, () => true);
+    const gone = await waiting();
+    await world.send('revoke', end);
+    const { results } = await world.send('grant', message);
+
+    expect([early, kept.length, forgotten, gone.length]).toEqual([0, 1, 1, 0]);
+    expect(results[0]).toMatchObject({ state: 'cancelled' });
+    expect(world.cloud.calls).toEqual([]);
   });
 
   it('fails when its message comes after its window', async () => {

@@ -2,16 +2,15 @@ import { cutShort } from '../lease/cut-short.ts';
 import { wants } from '../lease/lease.ts';
 import { readStamp } from '../rule/stamp.ts';
 import type { Target } from '../rule/target.ts';
-import { isAbandoned } from './abandon.ts';
 import type { Abilities, Listing } from './cloud-port.ts';
 import { Draft } from './draft.ts';
 import { type DriftRules, type Finding, findDrift } from './drift.ts';
 import { bookDrift, type Drift, type Repair } from './drift-book.ts';
 import { liveKeysOf } from './groups.ts';
+import { handOverStrays } from './hand-over-strays.ts';
 import type { LedgerTx } from './ledger-port.ts';
-import type { RuleRow } from './ledger-rows.ts';
 import type { Wake } from './nudge-port.ts';
-import { type Identified, identify, type LookedAt, whose } from './ownership.ts';
+import { type Identified, identify } from './ownership.ts';
 import { plan } from './plan.ts';
 import { type Remembered, recoveredEntry, rememberStamped } from './remember-stamped.ts';
 import { wakesOf } from './schedule.ts';
@@ -52,7 +51,7 @@ export async function compareGroup(tx: LedgerTx, deps: CompareDeps, look: Look):
   const orphans = await rememberStamped(tx, target, listing.filter(isStamped), { ids: deps.ids, isRecovery: false });
   const keys = await keysOf(tx, target, listing);
   const draft = await Draft.load(tx, keys);
-  const strays = handOver(draft, listing, { ...abilities, nowMs });
+  const strays = handOverStrays(draft, listing, { ...abilities, nowMs });
   const found = findDrift(draft, keys, listing, { ...deps, abilities, nowMs, sinceMs });
   const repaired = found.map((one) => ({ ...one, repair: mend(draft, one, deps.repair, abilities) }));
   const all = [...orphans.map(orphanFinding), ...repaired];
@@ -68,16 +67,6 @@ export async function compareGroup(tx: LedgerTx, deps: CompareDeps, look: Look):
 async function keysOf(tx: LedgerTx, target: Target, listing: readonly Identified[]): Promise<readonly string[]> {
   const marked = listing.filter(({ listed }) => readStamp(listed.description) !== undefined);
   return [...new Set([...marked.flatMap(({ key }) => key ?? []), ...(await liveKeysOf(tx, target))])];
-}
-
-/** Stamped, ours, and believed gone: the loop looks again, and removes it. */
-function handOver(draft: Draft, listing: readonly Identified[], at: LookedAt): number {
-  const stamped = listing.filter(isStamped);
-  const isStray = (row: RuleRow): boolean =>
-    whose(row, stamped, at).ours.some(({ listed }) => !isAbandoned(row, listed.ruleId));
-  const strays = draft.rows.filter((row) => !row.change && !row.isPresent && !row.isMaybePresent && isStray(row));
-  for (const { key } of strays) draft.setRow(key, { isMaybePresent: true });
-  return strays.length;
 }
 
 function orphanFinding({ lease, ruleId, key }: Remembered): Finding & { repair: Repair } {

@@ -3,6 +3,7 @@ import type { Listing, NotListed } from './cloud-port.ts';
 import { inFlightMs } from './decide.ts';
 import { Draft } from './draft.ts';
 import { type GroupFinder, inOrder, isGroupGone, liveKeysOf, looksInTurn } from './groups.ts';
+import { handOverStrays } from './hand-over-strays.ts';
 import { isLedgerAway } from './ledger-away.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import type { Wake } from './nudge-port.ts';
@@ -125,14 +126,14 @@ async function recoverGroup(
     if (!isGone) deps.log.event('warn', 'a group could not be listed', { target: targetKey(target), code: look.code });
     return { ...nothing, failures };
   }
-  const remembered = await rememberStamped(tx, target, stampedOf(deps, target, look), {
-    ids: deps.ids,
-    isRecovery: true,
-  });
+  const stamped = stampedOf(deps, target, look);
+  const remembered = await rememberStamped(tx, target, stamped, { ids: deps.ids, isRecovery: true });
   await writeRecovery(tx, { ...done, recovered: recovery.recovered + remembered.length });
-  const keys = [...new Set([...remembered.map(({ key }) => key), ...(await liveKeysOf(tx, target))])];
+  const keys = [...new Set([...stamped.map(({ key }) => key), ...(await liveKeysOf(tx, target))])];
   const draft = await Draft.load(tx, keys);
   draft.audit.push(...remembered.map((one) => recoveredEntry(one, recovery.by)));
+  // What is past its end is nobody's any more, though an old backup knows the rule from earlier.
+  handOverStrays(draft, stamped, { ...deps.apiFor(target).abilities, nowMs: tx.nowMs });
   for (const key of keys) warmUp(draft, key);
   settleLeases(draft, tx.nowMs);
   plan(draft, tx.nowMs, deps.schedule);

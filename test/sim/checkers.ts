@@ -209,7 +209,15 @@ export class Checkers {
       this.fail('seen', key, 'a rule is called open that was not there within the last minute');
   }
 
-  /** A lease is over only when what it opened is gone, but for what another lease wants or what landed just now. */
+  /** Of a lease that is not over, if past its end: it will be judged by this rule itself. */
+  #isInHand(key: string): boolean {
+    return [...this.oracle.leases].some(([id, { keys }]) => {
+      const lease = keys.includes(key) ? this.mirror.leases.get(id) : undefined;
+      return lease !== undefined && !isFinal(lease.state);
+    });
+  }
+
+  /** A lease is over only when what it opened is gone, but for what another lease has or what landed just now. */
   #judgeFinal(lease: Lease): void {
     const { nowMs } = this.#engine;
     const keys = this.oracle.leases.get(lease.id)?.keys ?? [];
@@ -217,7 +225,8 @@ export class Checkers {
       .ours()
       .filter((rule) => keys.includes(rule.key) && rule.createdAtMs < nowMs - minuteMs)
       // An old backup calls a lease over that it does not know to have begun: the recovery has to find its rule.
-      .filter((rule) => !this.#isForgotten(rule));
+      .filter((rule) => !this.#isForgotten(rule))
+      .filter((rule) => !this.#isInHand(rule.key));
     const orphan = left.find(
       (rule) => ![-this.#slackMs, 0, this.#slackMs].some((slackMs) => this.oracle.isWanted(rule.key, nowMs + slackMs)),
     );

@@ -1,4 +1,4 @@
-import type { Lease, Link } from '../../shared/lease/lease.ts';
+import { isFinal, type Lease, type Link, noEndMs } from '../../shared/lease/lease.ts';
 import type { Operation, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { peerOf } from '../../shared/rule/rule.ts';
@@ -55,6 +55,12 @@ export class Mirror {
       case 'message':
         return;
     }
+  }
+
+  /** When the last of the leases ends that are not over; those that end at all. */
+  lastEndMs(): number {
+    const ends = [...this.leases.values()].filter(({ state }) => !isFinal(state)).map(({ expiresAtMs }) => expiresAtMs);
+    return Math.max(0, ...ends.filter((ms) => ms < noEndMs));
   }
 
   #noteFirst({ lastSeen }: RuleRow): void {

@@ -105,20 +105,31 @@ export async function runSeed(seed: number, options: Options): Promise<SeedRepor
   const losses = new Losses({ engine, faults, ledger, checkers, seed });
   if (scenario) set(scenario, { engine, faults, cloud, people, losses, hands: { line, ids, operator } });
   else losses.plan(losses.drawn(startMs), { line, ids, operator });
-  platform.startTimers(startMs + dayMs + healMs);
+  const endMs = startMs + dayMs + healMs;
+  platform.startTimers(endMs);
   platform.deliver(specs);
   for (const { name, atS, run } of commands) platform.command(name, startMs + atS * 1_000, run);
-  for (let atMs = startMs; atMs < startMs + dayMs + healMs; atMs += 60_000)
-    engine.at(atMs, () => {
-      checkers.everyMinute();
-      return quiet;
-    });
+  const judgeMinutes = (fromMs: number, untilMs: number) => {
+    for (let atMs = fromMs; atMs < untilMs; atMs += 60_000)
+      engine.at(atMs, () => {
+        checkers.everyMinute();
+        return quiet;
+      });
+  };
+  judgeMinutes(startMs, endMs);
   const isOver = () => checkers.violation !== undefined || engine.events > eventsMax;
   await engine.run(startMs + dayMs, isOver);
   faults.isHealed = true;
   cloud.heal();
   platform.heal();
-  await engine.run(startMs + dayMs + healMs, isOver);
+  await engine.run(endMs, isOver);
+  // What was asked for again after a loss may end later than the day.
+  const lastMs = checkers.mirror.lastEndMs() + 10 * 60_000;
+  if (lastMs > endMs && !isOver()) {
+    platform.startTimers(lastMs);
+    judgeMinutes(endMs, lastMs);
+    await engine.run(lastMs, isOver);
+  }
   if (engine.events > eventsMax) checkers.fail('storm', '', `more than ${eventsMax} events in a day`);
   for (const name of platform.undone) checkers.fail('end', name, 'was commanded and never done');
   if (!checkers.violation) await checkers.atTheEnd(() => ledger.memory.verifyAudit());

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inFlightMs } from '../../../shared/reconcile/decide.ts';
 import { goOnRecovering, recoverIfLost } from '../../../shared/reconcile/recover.ts';
 import { beginRecovery, endRecovery, readRecovery } from '../../../shared/reconcile/recovery.ts';
+import type { Rule } from '../../../shared/rule/rule.ts';
 import type { Target } from '../../../shared/rule/target.ts';
 import { MemoryLedger } from '../../fakes/memory-ledger.ts';
 import { reconcilingWorld } from '../../fakes/reconciling-world.ts';
@@ -244,6 +245,26 @@ describe('a ledger from an old backup', () => {
       'recovered ended',
       'queue ended',
     ]);
+  });
+
+  it("ends at once what has ended since, on a rule that it knew as closed, and nobody else's", async () => {
+    const { send, clock, cloud, state, deps, pass, leases } = reconcilingWorld();
+    await send('grant', request());
+    await pass(70);
+    clock.nowMs += 2 * inFlightMs;
+    const backup = state.ledger;
+    state.ledger = new MemoryLedger({ clock });
+    await send('grant', request());
+    clock.nowMs += 10 * 60_000;
+    state.ledger = backup;
+    const theirs = cloud.addByHand(group, { ...cloud.rules(group)[0]?.rule, ...port(80) } as Rule);
+
+    await beginRecovery(deps, 'lin');
+    expect(await goOnRecovering(deps, always)).toMatchObject({ isComplete: true });
+
+    await pass(2);
+    expect(cloud.rules(group)).toEqual([theirs]);
+    expect((await leases()).map(({ state: is }) => is)).toEqual(['ended']);
   });
 
   it('expects what it calls under way to land until nothing can', async () => {

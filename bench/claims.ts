@@ -22,11 +22,7 @@ export const claims: Readonly<Record<string, Claim>> = {
   'cold-modify': cold('modify', 3),
   'cold-reconcile': cold('reconcile', 3),
   'cold-intake': cold('intake', 4),
-  'cold-console': {
-    ...cold('console', 4),
-    claimed: 5,
-    why: 'its API document needs classic zod, of which the routes build their schemas at load; taking of zod only what is used brought 5.05 down to 4.4, side by side. What is left beside intake is 350 kB more of code, classic zod, and those schemas: to describe answers only when the document is asked for would be the next step',
-  },
+  'cold-console': cold('console', 4),
   'cold-grant-to-sdk': {
     what: 'cold start of grant ÷ loading the plain SDK (require)',
     unit: '×',

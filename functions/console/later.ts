@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 
 /**
- * Made when it is first asked for, and once. What requests and answers look like is described in some hundred schemas,
- * of which a request needs its own, and the API's document all: made at load they were a sixth of a cold start.
+ * Made when it is first asked for, and once. What requests and answers look like is described in schemas of which
+ * a request needs few, and the API's document all: made at load they were a sixth of a cold start.
  */
 export function later<Made extends object>(make: () => Made): () => Made {
   let made: Made | undefined;

@@ -47,7 +47,7 @@ const bodyLike = (schema: object) => ({ required: true, content: { 'application/
 export const bodyNamed = (name: string) => bodyLike(refTo(name));
 /** Its schema is told in words of JSON Schema when the document is written out. */
 export const bodyOf = (schema: () => z.core.$ZodType) =>
-  bodyLike({ toJSON: () => z.toJSONSchema(schema(), { io: 'input' }) });
+  bodyLike({ toJSON: later(() => z.toJSONSchema(schema(), { io: 'input' })) });
 const refTo = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 /** The schemas of messages, as components of the API's document, with the bodies that are made into messages. */

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { oneLine } from '../shared/rule/one-line.ts';
 import { exitStatus, Failure } from './failure.ts';
 import { createProgram } from './program.ts';
 
@@ -52,6 +53,6 @@ function tell({ status, code, message, path, found }: Failure): number {
     process.stdout.write(`${JSON.stringify({ ...found, error: { code, message, path, status } }, null, 2)}\n`);
   const where = option === undefined ? '' : ` (${option})`;
   const hint = status === exitStatus.usage ? '\nTry: curfew --help, or curfew COMMAND --help' : '';
-  process.stderr.write(`curfew: ${message}${where} [${code}]${hint}\n`);
+  process.stderr.write(`curfew: ${oneLine(message)}${where} [${code}]${hint}\n`);
   return status;
 }

@@ -31,7 +31,7 @@ export async function policyShow(
     throw new Failure('refused', 'NO_SUCH_POLICY', `there is no policy "${id}"; there is: ${names || 'none'}`);
   }
   out.data({ version, policies: chosen });
-  for (const { text } of chosen) out.say(`${text}\n`);
+  for (const line of chosen.flatMap(({ text }) => [...text.split('\n'), ''])) out.say(line);
   out.say(`version ${version}`);
 }
 

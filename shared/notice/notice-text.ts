@@ -2,6 +2,7 @@ import { changeText } from '../lease/change-text.ts';
 import { endOf, noEndMs } from '../lease/lease.ts';
 import type { Notice, NoticeEvent } from '../reconcile/notice.ts';
 import { bilingual } from '../rule/bilingual.ts';
+import { oneLine } from '../rule/one-line.ts';
 import type { Refusal } from '../rule/refusal.ts';
 import { ruleText } from '../rule/rule-text.ts';
 
@@ -93,9 +94,6 @@ function rulesOf({ rules, changes = [] }: Notice['lease']): string {
   const more = all.length > rulesMax ? [`… +${all.length - rulesMax}`] : [];
   return [...all.slice(0, rulesMax), ...more].join('; ');
 }
-
-/** Nobody adds a line of their own to a notice, nor turns the direction of what is read. */
-const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 
 /** `2026-12-01 19:00:00 +08:00`. */
 function instantText(ms: number, offset: string): string {

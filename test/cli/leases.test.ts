@@ -190,6 +190,19 @@ describe('curfew list and show', () => {
     expect(out).toMatch(/2026-12-01T09:\S+Z {2}lease\.accepted {2}lin/);
   });
 
+  it('lets nobody write lines of their own, or move the cursor, by what they write in a ticket', async () => {
+    const { curfew, openLease } = await startConsole();
+    const reason = 'restart\n  approvals: 2 of 2 (mei)\r\u001b[2K\u001b[8mhidden \u202eevil';
+    const id = await openLease('--reason', reason);
+
+    const { out } = await curfew('show', id);
+    const json = await curfew('show', id, '--json');
+
+    expect(out).toContain('because: restart   approvals: 2 of 2 (mei) [2K [8mhidden  evil\n');
+    expect(out.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(JSON.parse(json.out)).toMatchObject({ lease: { reason } });
+  });
+
   it('says in either language why Curfew ended a lease, and what a person wrote as it is', async () => {
     const { curfew, world, openLease } = await startConsole();
     const ids = [await openLease(), await openLease('-p', '80'), await openLease('-p', '81')];

@@ -181,7 +181,8 @@ export class ChangeCheckers {
     if (lease.endMs !== noEndMs || !course.rests) return;
     course.rests = action === 'revoke' ? undefined : withSet(course.rests, set ?? {});
     course.taken = undefined;
-    course.changed.clear();
+    // Another lease may have another rule of it changed: an equal one that people made is of the same course.
+    for (const id of course.changed.keys()) if (action === 'modify' || id !== rule?.id) course.changed.delete(id);
   }
 
   withdrawn(link: Link): void {

@@ -135,7 +135,9 @@ function write(draft: Draft, key: string, cell: ChangeCell, named: ListedRule | 
 function made(draft: Draft, key: string, nowMs: number): void {
   const row = draft.row(key);
   settle(draft, key);
-  const isForGood = draft.claimants(key).every(({ lease }) => lease.expiresAtMs === noEndMs);
+  const claimants = draft.claimants(key);
+  const isForGood = claimants.every(({ lease }) => lease.expiresAtMs === noEndMs);
+  if (claimants.length === 0) tooLate(draft, row);
   draft.setRow(key, {
     isPresent: !isForGood,
     isMaybePresent: false,
@@ -144,7 +146,7 @@ function made(draft: Draft, key: string, nowMs: number): void {
     held: undefined,
     ...(row.change && isForGood ? { change: { ...row.change, isDone: true } } : {}),
   });
-  for (const { lease, link } of draft.claimants(key)) {
+  for (const { lease, link } of claimants) {
     if (!(wants(lease, link, nowMs) || isForGood) || link.openedAtMs !== undefined) continue;
     draft.setLink({ ...link, openedAtMs: nowMs });
     draft.audit.push({
@@ -154,6 +156,13 @@ function made(draft: Draft, key: string, nowMs: number): void {
       data: { before: row.change?.before, after: row.change?.after },
     });
   }
+}
+
+/** Its lease was over when the request landed, and the API has no way back: somebody has to know. */
+function tooLate(draft: Draft, { rule, change }: RuleRow): void {
+  const about = JSON.stringify({ ruleId: change?.ruleId, before: change?.before ?? rule, after: change?.after });
+  const message = `a change landed when its lease was over already, and cannot be taken back by the API: ${about}`;
+  draft.alarm({ code: 'NOT_RESTORED', message, leaseIds: [] });
 }
 
 function undone(draft: Draft, key: string): void {

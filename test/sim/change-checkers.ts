@@ -194,10 +194,19 @@ export class ChangeCheckers {
 
   // ---------------------------------------------------------------- by time
 
+  /** Made for good after its lease was over, and there is no way back to no description: it stays, and is told. */
+  #keepWhatStays(course: Course): void {
+    const rule = this.#present(course);
+    const changed = rule && course.changed.get(rule.id);
+    if (!changed || !isSame(imageOf(rule), changed.to)) return;
+    if (changed.from.description === '' && changed.to.description !== '') course.rests = changed.to;
+  }
+
   everyMinute(): void {
     const { cloud, plan, fail } = this.#world;
     const nowMs = this.#world.now();
     for (const course of this.#courses) {
+      this.#keepWhatStays(course);
       const wanting = this.#wanting(course, nowMs).filter((lease) => this.#isPlain(lease));
       if (this.#isExcused(course) || wanting.length > 1 || this.#isRight(course, wanting[0])) {
         course.wrongSinceMs = undefined;

@@ -255,6 +255,25 @@ describe('a modify lease', () => {
     expect(cloud.calls.map(({ kind }) => kind)).toEqual(['modify']);
   });
 
+  it('without an end that lands when its lease is over stays too, and somebody is told', async () => {
+    const { send, pass, cloud, lease, logged } = makeWorld();
+    const bare = cloud.addByHand(group, permanent, '');
+    const asked = modifying(bare.ruleId, { description: 'renamed' }, { duration: undefined });
+    cloud.faults.push({ kind: 'modify', fault: 'lost-before' });
+    const { results } = await send('modify', asked);
+    await send('modify', { version: 1, action: 'end', id: 'E-1', requestId: asked.id });
+    await pass(200);
+    expect((await lease(results[0]?.leaseId ?? '')).state).toBe('cancelled');
+    const alarms = () => logged.filter(({ fields }) => fields?.code === 'NOT_RESTORED');
+    expect(alarms()).toEqual([]);
+
+    cloud.editByHand(group, bare.ruleId, { description: 'renamed', rule: { ...permanent, description: 'renamed' } });
+    await pass(1_200);
+
+    expect(cloud.rules(group)).toMatchObject([{ description: 'renamed' }]);
+    expect(alarms()).toMatchObject([{ level: 'error', message: expect.stringContaining(bare.ruleId) }]);
+  });
+
   it('is stuck when somebody changed the rule meanwhile, with both images, until a person settles it', async () => {
     const { send, pass, find, rule, cloud, lease, logged } = world();
     const { results } = await send('modify', modifying(rule.ruleId, { priority: 9 }));

@@ -35,7 +35,17 @@ const query = later(() =>
 );
 type Query = Described<typeof query>;
 
-const text = (example: string) => ({ schema: z.string().openapi({ example }) });
+const headers = later(() =>
+  z.object({
+    link: z.string().optional().openapi({ description: 'Where the next piece is: `<address>; rel="next"`.' }),
+    'x-curfew-rows': z.string().openapi({ description: 'How many rows are in this answer.', example: '417' }),
+  }),
+);
+const text = (example: string) => ({
+  get schema() {
+    return z.string().openapi({ example });
+  },
+});
 const route = createRoute({
   method: 'get',
   path: '/api/audit/export',
@@ -51,10 +61,9 @@ ask for it in pieces, with \`limit\`, and follow the link \`next\` until there i
   responses: {
     200: {
       description: 'One row a line, as JSON; or a table, whose header comes with the first piece only.',
-      headers: z.object({
-        link: z.string().optional().openapi({ description: 'Where the next piece is: `<address>; rel="next"`.' }),
-        'x-curfew-rows': z.string().openapi({ description: 'How many rows are in this answer.', example: '417' }),
-      }),
+      get headers() {
+        return headers();
+      },
       content: {
         'application/x-ndjson': text('{"n":1,"at":"2026-12-01T09:00:00.000Z","kind":"lease.accepted"}'),
         'text/csv': text('n,at,kind,leaseId,actor,data,hash'),

@@ -27,6 +27,7 @@ import type { WorkDeps } from './work.ts';
 export type AdoptDeps = AcceptDeps & Pick<WorkDeps, 'apiFor' | 'nudger' | 'stampKeys'>;
 /** A message that names one rule by its id, as if it were to be removed; its end is when it will be. */
 export type AdoptAsk = { readonly source: string; readonly read: ReadMessage & { readonly message: ChangeMessage } };
+type Asked = AdoptAsk & Incoming;
 type Found = Identified & { readonly key: string; readonly listed: { readonly rule: Rule } };
 
 /**
@@ -36,12 +37,16 @@ type Found = Identified & { readonly key: string; readonly listed: { readonly ru
  */
 export async function adopt(deps: AdoptDeps, { source, read }: AdoptAsk): Promise<Accepted | Refusal> {
   const { target } = read.message;
-  const ruleId = read.changes[0]?.ruleId ?? '';
-  const found = deps.serves('authorize', target) ?? (await find(deps, target, ruleId));
-  if ('code' in found) return found;
   // The same words ask for something else when they ask to remove the rule now.
   const digest = createHash('sha256').update(`adopt ${read.digest}`).digest('hex');
-  const asked = { source, read: { ...read, digest } };
+  const asked: Asked = { source, reach: 'all', read: { ...read, digest } };
+  const refused = deps.serves('authorize', target);
+  if (refused) return refused;
+  // Whatever became of the rule since.
+  const earlier = await deps.ledger.transaction('adopted', (tx) => earlierOf(tx, asked));
+  if (earlier) return earlier;
+  const found = await find(deps, target, read.changes[0]?.ruleId ?? '');
+  if ('code' in found) return found;
   const taken = await deps.ledger.transaction('adopt', (tx) => adoptIn(tx, deps, asked, found));
   if (!('code' in taken) && taken.wakes.length > 0) await deps.nudger.nudge(taken.wakes, taken.nowMs);
   return taken;
@@ -69,12 +74,13 @@ async function find(deps: AdoptDeps, target: Target, ruleId: string): Promise<Fo
 
 const rulePath = '/rules/0/securityGroupRuleId';
 
-async function adoptIn(tx: LedgerTx, deps: AdoptDeps, asked: AdoptAsk, found: Found): Promise<Accepted | Refusal> {
+const earlierOf = async (tx: LedgerTx, asked: Asked) => (await repeatedOf(tx, [asked])).get(asked);
+
+async function adoptIn(tx: LedgerTx, deps: AdoptDeps, asked: Asked, found: Found): Promise<Accepted | Refusal> {
   const { source, read } = asked;
   const { message } = read;
   const { target, requester } = message;
-  const incoming: Incoming = { source, reach: 'all', read };
-  const repeated = (await repeatedOf(tx, [incoming])).get(incoming);
+  const repeated = await earlierOf(tx, asked);
   if (repeated) return repeated;
   const halt = await haltOf(tx);
   if (halt) return halt;
@@ -88,7 +94,7 @@ async function adoptIn(tx: LedgerTx, deps: AdoptDeps, asked: AdoptAsk, found: Fo
   const lease = leaseOf(deps.ids.ulid(tx.nowMs), asked, found, window, tx.nowMs);
   const inbox = { source, id: message.id, digest: read.digest, action: 'adopt', leaseId: lease.id };
   const [isFirst] = await tx.insertMessages([{ ...inbox, receivedAtMs: tx.nowMs }]);
-  if (!isFirst) return (await lostRace(tx, [incoming])).get(incoming) ?? withoutLease(tx);
+  if (!isFirst) return (await lostRace(tx, [asked])).get(asked) ?? withoutLease(tx);
   await own(tx, deps, target, found);
   await tx.insertLeases([lease], [{ leaseId: lease.id, ruleKey: found.key, isBorrowed: false, isWithdrawn: false }]);
   const draft = await Draft.load(tx, [found.key]);

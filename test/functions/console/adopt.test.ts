@@ -46,13 +46,16 @@ describe('a rule that is adopted', () => {
   });
 
   it('is adopted once, however often it is asked with the same id', async () => {
-    const { adopt } = withForgotten();
+    const { adopt, world } = withForgotten();
 
     const first = await adopt({ id: 'A-1' });
     const second = await adopt({ id: 'A-1' });
+    await world.pass(150);
+    const afterItsEnd = await adopt({ id: 'A-1' });
 
-    expect([first.status, second.status]).toEqual([201, 200]);
+    expect([first.status, second.status, afterItsEnd.status]).toEqual([201, 200, 200]);
     expect(second.body.lease.id).toBe(first.body.lease.id);
+    expect(afterItsEnd.body.lease).toMatchObject({ id: first.body.lease.id, state: 'ended' });
     expect(await adopt({ id: 'A-1', duration: 'PT3M' })).toMatchObject({
       status: 409,
       body: { code: 'REQUEST_ID_REUSED' },

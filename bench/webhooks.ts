@@ -7,13 +7,14 @@ import { startTimedStack } from './timed-stack.ts';
 
 /** Signed webhooks at an even pace, each a request that starts tomorrow: what was lost, doubled, and how long answers took. */
 export async function webhooks(bench: Bench): Promise<Record<string, Measured>> {
-  const [perSecond, seconds, warmingSeconds] = bench.isQuick ? [20, 3, 1] : [200, 60, 10];
+  const [perSecond, seconds, warmingSeconds] = bench.isQuick ? [20, 3, 1] : [200, 60, 20];
   const count = perSecond * seconds;
   bench.progress(`${perSecond} signed webhooks a second for ${seconds} s`);
   const { hooks, DATABASE_URL } = await startTimedStack(bench);
   const startsAt = new Date(Date.now() + 86_400_000).toISOString();
-  const messages = asks(['sg-demo-web', 'sg-demo-db'], count, 'PT1H', { startsAt });
-  // The first few start instances, and ten seconds at half the pace have their code compiled by the engine: on two
+  const groups = Array.from({ length: 20 }, (_, index) => `sg-bench-${index}`);
+  const messages = asks(groups, count, 'PT1H', { startsAt });
+  // The first few start instances, and twenty seconds at half the pace have their code compiled by the engine: on two
   // processors that whole machines share, what a cold start takes is taken from all others (it has a row of its own).
   const agent = new Agent({ keepAlive: true });
   const send = (message: object) => post(hooks, signedWebhook(message), agent);

@@ -1,4 +1,4 @@
-import type { Lease } from '../lease/lease.ts';
+import { isFinal, type Lease } from '../lease/lease.ts';
 import type { DecisionMessage, LaterMessage } from '../lease/message.ts';
 import { type Refusal, refusal } from '../rule/refusal.ts';
 import {
@@ -162,7 +162,14 @@ export async function unpark(
   await tx.updateMessage({ ...waiting, leaseId: lease.id, parkedFor: undefined, error });
 }
 
-/** `seen` is as the lease was before anything was locked: it counts only where the lease is over. */
+/** It is not in the draft: it was over before, or ended since it was seen, when nothing was locked yet. */
+async function asItIs(tx: LedgerTx, seen: Lease): Promise<Lease> {
+  if (isFinal(seen.state)) return seen;
+  const [lease = seen] = await tx.leases([seen.id]);
+  return lease;
+}
+
+/** `seen`: as the lease was before anything was locked. */
 async function hear(
   tx: LedgerTx,
   deps: LaterDeps,
@@ -171,7 +178,7 @@ async function hear(
   word: Word,
 ): Promise<Refusal | undefined> {
   const { message, source } = word;
-  const lease = draft.leases.find((one) => one.id === seen.id) ?? seen;
+  const lease = draft.leases.find((one) => one.id === seen.id) ?? (await asItIs(tx, seen));
   const isDeciding = message.action === 'approve' || message.action === 'reject';
   const error = isDeciding
     ? await decideApproval(tx, deps, draft, lease, { ...word, message })

@@ -26,7 +26,7 @@ async function racingWorld(change: Partial<AcceptDeps>) {
   const { deps } = makeWorld({ ledger, ...change });
   const take = async (value: unknown) =>
     (await receive(deps, undefined, [{ source: 'api', reach: 'all', value }])).results[0];
-  return { ledger, take, retried };
+  return { ledger, deps, take, retried };
 }
 
 /** The ledger, one of whose acceptances can be kept from its commit when all its work is done. */
@@ -120,4 +120,37 @@ describe('requests that come in the same moment', () => {
       expect(leases).toMatchObject([{ requestId: 'REQ-1', state: 'cancelled' }]);
     },
   );
+
+  it('are not brought back to life by an extension that saw them just before they ended', async () => {
+    const { ledger, deps, take } = await racingWorld({});
+    const startsAt = '2026-12-02T09:00:00Z';
+    const { leaseId } = (await take(request({ id: 'REQ-1', startsAt }))) ?? {};
+    let end = async (): Promise<unknown> => undefined;
+    const betweenTheLooks = ledgerThrough((label, work) =>
+      ledger.transaction(label, (tx) => {
+        const hold = tx.holdSettings.bind(tx);
+        return work(
+          Object.assign(tx, {
+            holdSettings: async (names: string[]) => {
+              await end();
+              return hold(names);
+            },
+          }),
+        );
+      }),
+    );
+    end = async () => {
+      end = async () => undefined;
+      await take({ version: 1, id: 'REQ-1-closed', action: 'end', requestId: 'REQ-1' });
+    };
+
+    const extend = { version: 1, id: 'REQ-1-more', action: 'extend', requestId: 'REQ-1', duration: 'PT9H' };
+    const { results } = await receive({ ...deps, ledger: betweenTheLooks }, undefined, [
+      { source: 'api', reach: 'all', value: extend },
+    ]);
+
+    expect(results).toMatchObject([{ leaseId, error: { code: 'LEASE_ENDED' } }]);
+    const leases = await ledger.transaction('look', (tx) => tx.listLeases({ limit: 100 }));
+    expect(leases).toMatchObject([{ requestId: 'REQ-1', state: 'cancelled' }]);
+  });
 });

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { durationOf } from '../shared/lease/short-duration.ts';
+import type { Texts } from './texts/en.ts';
 
 const instant = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
@@ -16,18 +17,18 @@ export function readInstant(text: string): string {
 }
 
 /** `in 1h 30m`, `2m ago`: the two largest units. */
-export function relative(at: string, nowMs: number): string {
+export function relative(at: string, nowMs: number, { units, ...words }: Texts['time']): string {
   const ms = Date.parse(at) - nowMs;
   const left = Math.round(Math.abs(ms) / 1000);
-  const units = [
-    [Math.floor(left / 86_400), 'd'],
-    [Math.floor(left / 3_600) % 24, 'h'],
-    [Math.floor(left / 60) % 60, 'm'],
-    [left % 60, 's'],
+  const parts = [
+    [Math.floor(left / 86_400), units.d],
+    [Math.floor(left / 3_600) % 24, units.h],
+    [Math.floor(left / 60) % 60, units.m],
+    [left % 60, units.s],
   ] as const;
-  const first = units.findIndex(([count]) => count > 0);
-  if (first < 0) return 'now';
-  const words = units.slice(first, first + 2).filter(([count]) => count > 0);
-  const text = words.map(([count, unit]) => `${count}${unit}`).join(' ');
-  return ms > 0 ? `in ${text}` : `${text} ago`;
+  const first = parts.findIndex(([count]) => count > 0);
+  if (first < 0) return words.now;
+  const largest = parts.slice(first, first + 2).filter(([count]) => count > 0);
+  const text = largest.map(([count, unit]) => unit(count)).join(' ');
+  return ms > 0 ? words.in(text) : words.ago(text);
 }

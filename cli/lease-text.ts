@@ -1,6 +1,7 @@
 import type { Lease } from './answers.ts';
 import { relative } from './durations.ts';
 import type { Output } from './output.ts';
+import { en, type Texts } from './texts/en.ts';
 
 const colours = {
   active: 'green',
@@ -20,8 +21,8 @@ export const paintState = (out: Output, state: string, text = state): string => 
 };
 
 /** When a lease ends, for people: `in 1h 30m`. */
-export const endText = ({ endsAt }: Pick<Lease, 'endsAt'>): string =>
-  endsAt === undefined ? 'no end' : relative(endsAt, Date.now());
+export const endText = ({ endsAt }: Pick<Lease, 'endsAt'>, { time }: Pick<Texts, 'time'> = en): string =>
+  endsAt === undefined ? time.noEnd : relative(endsAt, Date.now(), time);
 
 /** A lease in a few lines: state, id, until when, which rules, and what is special about them. */
 export function sayLease(out: Output, lease: Lease): void {

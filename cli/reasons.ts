@@ -2,89 +2,93 @@ import { decisionSchema, type Lease, type Story } from './answers.ts';
 import { decidedBy } from './decided-by.ts';
 import { decisionText } from './decision-text.ts';
 import { differences, imageText } from './image-text.ts';
+import type { Texts } from './texts/en.ts';
 
 /** Why a lease is in its state, in sentences: what the state means, the errors, who decided, the alarms. */
-export function reasonsOf(lease: Lease, story: Story): string[] {
+export function reasonsOf(lease: Lease, story: Story, texts: Texts): string[] {
   return [
-    stateSentence(lease, story),
-    ...decisionsOf(story),
-    ...errorsOf(lease),
-    ...(lease.borrowed ? ['A rule was there already and is somebody else’s: nothing was sent, nothing goes.'] : []),
-    ...lease.changes.flatMap(imagesOf),
-    ...refusedMessages(lease, story),
-    ...alarmsOf(story),
+    stateSentence(lease, story, texts),
+    ...decisionsOf(story, texts),
+    ...errorsOf(lease, texts),
+    ...(lease.borrowed ? [texts.borrowed] : []),
+    ...lease.changes.flatMap((change) => imagesOf(change, texts)),
+    ...refusedMessages(lease, story, texts),
+    ...alarmsOf(lease, story, texts),
   ];
 }
 
-function stateSentence(lease: Lease, story: Story): string {
+function stateSentence(lease: Lease, story: Story, texts: Texts): string {
   const { state, startsAt, endsAt } = lease;
-  const end = endsAt === undefined ? 'its end' : `its end, ${endsAt}`;
-  const sentences: Readonly<Record<string, string>> = {
-    requested: 'It was taken and not yet decided.',
-    'awaiting-approval': waitingSentence(lease),
-    scheduled: `It begins at ${startsAt}; nothing was done yet.`,
-    opening: 'Its time has come, and not all of it was seen in the cloud yet. It is being tried until its end.',
-    active: `All of it was seen in the cloud${endsAt === undefined ? '' : `; it is undone at ${end}`}.`,
-    closing: `${endingOf(lease, story)} It is undone; the state stays until a complete listing has proved it.`,
-    stuck: `${endingOf(lease, story)} It could not be undone, and is tried again and again. Somebody has to look.`,
-    ended: `${endingOf(lease, story)} Nothing of it is left to undo, as a complete listing has shown.`,
-    rejected: 'It was refused; nothing was done.',
-    cancelled: `${endingOf(lease, story)} It had not begun: nothing was done.`,
-    failed: 'It never took effect.',
-    withdrawn: 'Somebody removed its rules by hand before its end. They had a reason: it is not opened again.',
-  };
-  return sentences[state] ?? `Its state is ${state}.`;
+  if (!Object.hasOwn(texts.states, state)) return texts.otherState(state);
+  const ending = endingOf(lease, story, texts);
+  return texts.states[state as keyof Texts['states']]({
+    ...{ startsAt, endsAt, ending },
+    waiting: waitingSentence(lease, texts),
+  });
 }
 
-function waitingSentence({ approvals }: Lease): string {
-  if (!approvals) return 'It waits until somebody else approves it.';
+function waitingSentence({ approvals }: Lease, texts: Texts): string {
+  if (!approvals) return texts.waits;
   const { needed, given, expiresAt } = approvals;
-  const people =
-    needed === 1 ? 'somebody other than its requester has' : `${needed} people other than its requester have`;
-  const names = given.length === 0 ? '' : ` (so far: ${given.map(({ by }) => by).join(', ')})`;
-  return `It waits until ${people} approved it${names}. At ${expiresAt} it is rejected.`;
+  return texts.waitsFor({ needed, expiresAt, names: given.map(({ by }) => by) });
 }
 
 /** Why it is over: its time, a person, or an error. */
-function endingOf({ endsAt, endReason, error }: Lease, story: Story): string {
+function endingOf(lease: Lease, story: Story, texts: Texts): string {
+  const { endings } = texts;
+  const { endsAt, error } = lease;
   const asked = story.findLast((entry) => entry.kind === 'lease.end');
-  const reason = endReason === undefined ? '' : `: ${endReason}`;
-  if (asked) return `${asked.actor} ended it at ${asked.at}${reason}.`;
-  if (error) return `It was cut short${reason}.`;
-  return endsAt === undefined ? 'It was made for good and has no end.' : `Its end came at ${endsAt}.`;
+  const reason = texts.endReason(lease);
+  const because = reason === undefined ? '' : texts.because(reason);
+  if (asked) return endings.asked(asked.actor, asked.at, because);
+  if (error) return endings.cut(because);
+  return endsAt === undefined ? endings.forGood : endings.due(endsAt);
 }
 
 /** Which policies let it be or refused it, as the audit trail has it; a later decision about it stands after an earlier. */
-const decisionsOf = (story: Story): string[] =>
+const decisionsOf = (story: Story, texts: Texts): string[] =>
   story.flatMap(({ at, data }) => {
     const decision = decisionSchema.safeParse(data.decision);
-    return decision.success ? [`At ${at} it was ${decisionText(decision.data)}.`] : [];
+    return decision.success ? [texts.decided(at, decisionText(decision.data, texts))] : [];
   });
 
+type Refused = Parameters<Texts['said']>[0];
+
 /** Each error once, the lease's own first. */
-function errorsOf(lease: Lease): string[] {
+function errorsOf(lease: Lease, texts: Texts): string[] {
   const all = [lease.error, ...lease.rules.map(({ error }) => error), ...lease.changes.map(({ error }) => error)];
   const told = new Map(all.flatMap((error) => (error ? [[`${error.code} ${error.message}`, error] as const] : [])));
-  return [...told.values()].map(({ code, message }) => `${code}: ${message}. ${decidedBy(code)}`);
+  return [...told.values()].map((error) => refusedText(error, texts));
 }
 
-function imagesOf({ text, before, after, stuck }: Lease['changes'][number]): string[] {
+const refusedText = (refused: Refused, texts: Texts): string =>
+  texts.refused(refused.code, texts.said(refused), decidedBy(refused.code, texts));
+
+function imagesOf({ text, before, after, stuck }: Lease['changes'][number], texts: Texts): string[] {
+  const { images, comma } = texts;
   if (!before) return [];
-  if (!after) return [`${text}: it was ${imageText(before)}.`];
-  const sentence = differences(before, after).join(', ') || 'nothing that differs';
-  return [`${text}: ${stuck ? 'before and after, ' : ''}${sentence}.`];
+  if (!after) return [images.was(text, imageText(before, texts))];
+  const sentence = differences(before, after, texts).join(comma) || images.same;
+  return [stuck ? images.differStill(text, sentence) : images.differ(text, sentence)];
 }
 
 /** What was asked for later and refused: an extension beyond a guard's limit. */
-const refusedMessages = ({ requestId }: Lease, story: Story): string[] =>
+const refusedMessages = ({ requestId }: Lease, story: Story, texts: Texts): string[] =>
   story.flatMap(({ kind, at, actor, data }) =>
     kind === 'message.refused' && data.id !== requestId
-      ? [`At ${at} ${actor} was refused: ${data.code}: ${data.message}. ${decidedBy(String(data.code))}`]
+      ? [texts.refusedLater(at, actor, refusedText(refusedOf(data), texts))]
       : [],
   );
 
-const alarmsOf = (story: Story): string[] => {
-  const alarms = story.filter(({ kind }) => kind === 'alarm');
-  const told = new Map(alarms.map((alarm) => [`${alarm.data.code}: ${alarm.data.message}`, alarm.at]));
-  return [...told].map(([text, at]) => `Alarm, last at ${at}: ${text}.`);
-};
+function alarmsOf(lease: Lease, story: Story, texts: Texts): string[] {
+  const alarms = story.filter(({ kind }) => kind === 'alarm').map(({ at, data }) => ({ at, ...refusedOf(data) }));
+  const told = new Map(alarms.map((alarm) => [`${alarm.code}: ${alarm.message}`, alarm]));
+  return [...told.values()].map(({ at, ...alarm }) => texts.alarm(at, alarm, lease));
+}
+
+/** The audit trail has what was said as it was said, in both languages where it was said in both. */
+const refusedOf = ({ code, message, messageZh }: Story[number]['data']): Refused => ({
+  code: String(code),
+  message: String(message),
+  ...(typeof messageZh === 'string' ? { messageZh } : {}),
+});

@@ -17,6 +17,7 @@ import { readSettings } from '../shared/runtime/settings.ts';
 import { readStrictJsonValue } from '../shared/runtime/strict-json.ts';
 import { decisionText } from './decision-text.ts';
 import type { LocalPolicies } from './local-policies.ts';
+import { en } from './texts/en.ts';
 
 /** What somebody has at hand of a webhook: its body (decrypted), its headers, and the form that it names. */
 export type Sample = {
@@ -70,7 +71,7 @@ export async function tryHook(
   const deps = { guard, personOf: peopleOf(config.policy.entities), decide: policies.decide };
   const { refusal: no, decision } = judgeAlone(deps, lease, nowMs, endPathOf(message));
   if (goesOn('it keeps the limits of guards.yaml', decision ? undefined : no) && decision)
-    goesOn('the policies allow it', no, no ? undefined : decisionText(viewDecision(decision)));
+    goesOn('the policies allow it', no, no ? undefined : decisionText(viewDecision(decision), en));
   return done({ message: value });
 }
 

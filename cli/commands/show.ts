@@ -3,6 +3,7 @@ import { type Lease, type Story, storySchema } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { differences } from '../image-text.ts';
 import { sayLease } from '../lease-text.ts';
+import { en } from '../texts/en.ts';
 
 export async function show(
   { client, out, lang }: Context,
@@ -13,7 +14,7 @@ export async function show(
   out.data(found);
   sayLease(out, found.lease);
   for (const { before, after } of found.lease.changes) {
-    if (before && after) out.say(`  changed: ${differences(before, after).join(', ')}`);
+    if (before && after) out.say(`  changed: ${differences(before, after, en).join(', ')}`);
   }
   sayWhy({ out, lang }, found.lease);
   out.say('');

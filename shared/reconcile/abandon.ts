@@ -32,7 +32,10 @@ export async function abandon(tx: LedgerTx, ask: AbandonAsk, schedule: Schedule)
   const left = links.map(({ ruleKey }) => ruleKey).filter((key) => isLastOn(draft, key, lease.id));
   const rules = left.map((key) => draft.row(key)).map(({ key, ruleId, error }) => ({ key, ruleId, code: error?.code }));
   for (const key of left) leave(draft, key, ask, tx.nowMs);
-  const error = refusal('ABANDONED', `given up by ${ask.actor}: ${ask.reason}; what it did may still be there`);
+  const error = {
+    ...refusal('ABANDONED', `given up by ${ask.actor}: ${ask.reason}; what it did may still be there`),
+    messageZh: `已被 ${ask.actor} 放弃：${ask.reason}；它所做的更改可能仍然存在`,
+  };
   const cut = endOf(lease) <= tx.nowMs ? {} : { cutAtMs: tx.nowMs, cutReason: ask.reason };
   const over: Lease = { ...lease, state: 'failed', error, closedAtMs: tx.nowMs, ...cut };
   draft.setLease(over);

@@ -141,7 +141,8 @@ function refuse(draft: Draft, operation: Operation, answer: Refused, nowMs: numb
 
 /** The cloud will not add this rule: every lease that wants it now ends with that reason. */
 export function refuseLinks(draft: Draft, key: string, why: { code: string; message: string }, nowMs: number): void {
-  refuseWanting(draft, key, refusal(why.code, `the cloud refused the rule: ${why.message}`), nowMs);
+  const error = refusal(why.code, `the cloud refused the rule: ${why.message}`);
+  refuseWanting(draft, key, { ...error, messageZh: `云拒绝了该规则：“${why.message}”` }, nowMs);
 }
 
 /** Every lease that wants this now and has it not yet ends with the reason. */

@@ -195,11 +195,13 @@ function deleted(draft: Draft, key: string, nowMs: number): void {
 function edited(draft: Draft, key: string, named: ListedRule | undefined, nowMs: number): void {
   const row = draft.row(key);
   const isUndoing = !isWanted(draft.claimants(key), nowMs);
+  const [after, before] = [JSON.stringify(row.change?.after), JSON.stringify(row.change?.before)];
   const found = JSON.stringify({ ...named?.rule, description: named?.description });
-  const sentence = `somebody changed the rule meanwhile, so it is not put back: we left ${JSON.stringify(row.change?.after)}, found ${found}, and before it was ${JSON.stringify(row.change?.before)}`;
+  const sentence = `somebody changed the rule meanwhile, so it is not put back: we left ${after}, found ${found}, and before it was ${before}`;
+  const messageZh = `该规则已被人工修改，因此不会恢复：Curfew 改为 ${after}，现为 ${found}，原为 ${before}`;
   const attempts = row.attempts + 1;
   const untilMs = nowMs + Math.min(300_000, 15_000 * attempts);
-  draft.setRow(key, { attempts, error: refusal('CHANGED_BY_HAND', sentence) });
+  draft.setRow(key, { attempts, error: { ...refusal('CHANGED_BY_HAND', sentence), messageZh } });
   draft.hold(key, 'modify', untilMs);
   if (!isUndoing || row.isStuck) return;
   draft.setRow(key, { isStuck: true });

@@ -2,7 +2,8 @@ import type { Refusal } from './refusal.ts';
 
 /**
  * What a requester reads in Chinese of refusals whose sentence says little more than their code does. Where it says
- * more (a policy's reason, a guard's figure, who rejected and why), both sentences are written side by side.
+ * more (a policy's reason, a guard's figure, who rejected and why), both sentences are written side by side. Alarms
+ * about a lease stand here, too: their requester reads them.
  */
 const sentences: Readonly<Record<string, string>> = {
   MISSING_FIELD: '缺少必填字段',
@@ -55,6 +56,9 @@ const sentences: Readonly<Record<string, string>> = {
   CHANGED_BY_HAND: '该规则已被人工修改，无法恢复原状；请与管理员联系',
   RULE_WIDENED: '该规则被人工放宽，已经收回',
   ABANDONED: '管理员已放弃该租约；它所做的更改可能仍然存在',
+  WITHDRAWN: '租约的规则被人工移除，或安全组已被删除；不会再次开放，也不会恢复',
+  STUCK: '租约所做的更改未能撤销',
+  JOURNAL_TAMPERED: '有一次调用与账本中的记录不符：账本被他人写入；不会发送该调用',
   WIDENING_REFUSED: '该更改会放行更多流量，因此不允许；请为自己另开一条规则',
   GROUP_NOT_FOUND: '没有这个安全组',
   NEVER_OPENED: '规则未能在到期之前开放；请重新申请',

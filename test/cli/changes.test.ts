@@ -105,13 +105,18 @@ describe('curfew plan of a change', () => {
   it('shows the rule as it is and as it would be', async () => {
     const { ruleId, find, change } = await startChanging();
 
-    const { status, out } = await change('plan', '--action', 'modify', '--rule', ruleId, '--set', 'priority=1');
+    const asked = ['--action', 'modify', '--rule', ruleId, '--set', 'priority=1'];
+    const { status, out } = await change('plan', ...asked);
+    const chinese = await change('plan', ...asked, '--lang', 'zh');
 
     expect(status).toBe(0);
     expect(out).toContain('without an end');
     expect(out).toContain('priority 7 → 1');
     expect(out).toContain('lets more through than before');
     expect(out).toContain('ModifySecurityGroupRule');
+    expect(chinese.out).toMatch(/^允许 {2}自 \S+ 起，无期限\n/);
+    expect(chinese.out).toContain('放行范围比之前更大');
+    expect(chinese.out).toContain('priority 7 → 1');
     expect(find()?.rule.priority).toBe(7);
   });
 
@@ -187,12 +192,41 @@ describe('curfew why', () => {
     const ended = await curfew('end', id, '--no-wait', '--reason', 'done');
     await expect.poll(async () => (await curfew('why', id)).out, { timeout: 10_000 }).toMatch(/^stuck/);
     const { out } = await curfew('why', id);
+    const chinese = await curfew('why', id, '--lang', 'zh');
+    const json = JSON.parse((await curfew('why', id, '--lang', 'zh', '--json')).out);
 
     expect(ended.status).toBe(0);
     expect(out).toMatch(/lin ended it at .*: done\. It could not be undone/);
     expect(out).toContain('CHANGED_BY_HAND');
     expect(out).toContain('before and after, priority 7 → 9');
     expect(out).toContain('Alarm, last at 2026-12-01T');
+    expect(chinese.out).toMatch(/^受阻（stuck） {2}\S{26} {2}修改（modify） {2}/);
+    expect(chinese.out).toMatch(/lin 已于 \S+ 结束该租约：“done”。未能撤销/);
+    expect(chinese.out).toMatch(
+      /CHANGED_BY_HAND：该规则已被人工修改.*"priority":9.*现为.*"priority":50.*原为.*"priority":7/,
+    );
+    expect(chinese.out).toContain('改动前与改动后：priority 7 → 9。');
+    expect(chinese.out).toMatch(/告警，最近一次于 2026-12-01T\S+：STUCK：/);
+    expect(json).toMatchObject({ lease: { state: 'stuck' } });
+    for (const [reasons, text] of [
+      [json.reasons, out],
+      [json.reasonsZh, chinese.out],
+    ])
+      for (const reason of reasons) expect(text).toContain(`- ${reason}\n`);
+  });
+
+  it('says in either language that the cloud refused, in the words of the cloud', async () => {
+    const { world, curfew } = await startConsole();
+    world.cloud.refuses = () => true;
+
+    const asked = await curfew('open', '-g', 'sg-a', '-p', '22', '--from', '203.0.113.7', '--for', '1h', '--json');
+    const { id } = leaseOf(asked.out);
+    const [english, chinese] = [await curfew('why', id), await curfew('why', id, '--lang', 'zh')];
+
+    const [, code = 'none', words = 'none'] =
+      /- (\S+): the cloud refused the rule: (.*)\. Decided by the cloud/.exec(english.out) ?? [];
+    expect(chinese.out).toContain('- 租约从未生效。\n');
+    expect(chinese.out).toContain(`- ${code}：云拒绝了该规则：“${words}”。由云决定`);
   });
 
   it('ends with 1 for a lease that there is not', async () => {

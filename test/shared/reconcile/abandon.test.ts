@@ -37,7 +37,11 @@ describe('a stuck lease that is given up', () => {
 
     expect(await world.lease(id)).toMatchObject({
       state: 'failed',
-      error: { code: 'ABANDONED', message: expect.stringContaining('given up by lin: settled by hand') },
+      error: {
+        code: 'ABANDONED',
+        message: expect.stringContaining('given up by lin: settled by hand'),
+        messageZh: expect.stringContaining('已被 lin 放弃：settled by hand'),
+      },
     });
     expect(revokes()).toBe(before);
     expect(world.cloud.rules(group)).toHaveLength(1);

@@ -26,7 +26,7 @@ export async function abandon(tx: LedgerTx, ask: AbandonAsk, schedule: Schedule)
     tx,
     links.map(({ ruleKey }) => ruleKey),
   );
-  const lease = draft.leases.find(({ id }) => id === ask.leaseId);
+  const lease = draft.leases.find(({ id, state }) => id === ask.leaseId && !isFinal(state));
   const refused = lease ? refuse(lease, ask) : await refuseMissing(tx, ask.leaseId);
   if (refused || !lease) return refused ?? notFound;
   const left = links.map(({ ruleKey }) => ruleKey).filter((key) => isLastOn(draft, key, lease.id));

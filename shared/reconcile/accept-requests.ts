@@ -82,7 +82,8 @@ function judgedAlone(tx: LedgerTx, deps: AskDeps, incoming: Incoming, message: A
   return { incoming, message, lease, error, decision };
 }
 
-const groupToHold = ({ lease: { target, rules }, error }: Judged): Target[] => (!error && opens(rules) ? [target] : []);
+const groupToHold = ({ lease: { target, rules, changes }, error }: Judged): Target[] =>
+  !error && (changes || opens(rules)) ? [target] : [];
 
 /** In their order: each has those before it beside it, as if they had come one after the other. */
 async function judgeTogether(tx: LedgerTx, deps: HoldingDeps, asked: readonly Judged[]): Promise<readonly Judged[]> {

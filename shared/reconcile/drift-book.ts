@@ -24,35 +24,35 @@ const driftSchema = z.object({
 export type Drift = z.infer<typeof driftSchema>;
 
 /** All that differed when its group was last looked at. */
-export async function readDrift(tx: LedgerTx): Promise<readonly Drift[]> {
-  const value = (await tx.getSetting(setting)) ?? [];
-  return z.array(driftSchema).safeParse(value).data ?? [];
-}
+export const readDrift = async (tx: LedgerTx): Promise<readonly Drift[]> => read(await tx.getSetting(setting));
 
+const read = (value: unknown): readonly Drift[] => z.array(driftSchema).safeParse(value ?? []).data ?? [];
+
+type Findings = readonly (Finding & { readonly repair: Repair })[];
 export type News = { readonly appeared: readonly Drift[]; readonly entries: readonly AuditEntry[] };
 
 /** Writes a group's findings in the place of its earlier ones; what appeared and what is gone goes to the audit. */
-export async function bookDrift(
-  tx: LedgerTx,
-  target: Target,
-  findings: readonly (Finding & { readonly repair: Repair })[],
-): Promise<News> {
+export async function bookDrift(tx: LedgerTx, target: Target, findings: Findings): Promise<News> {
   const group = targetKey(target);
-  const book = await readDrift(tx);
+  const seen = compare(await readDrift(tx), group, findings, tx.nowMs);
+  if (seen.appeared.length + seen.gone.length === 0) return { appeared: [], entries: [] };
+  // Other groups are scanned at the same time: what they write must not be lost.
+  const [held] = await tx.holdSettings([setting]);
+  const book = read(held);
+  const { now, appeared, gone } = compare(book, group, findings, tx.nowMs);
+  await tx.setSetting(setting, [...book.filter((one) => one.group !== group), ...now].slice(0, entriesMax));
+  return { appeared, entries: [...entriesOf('drift.found', appeared), ...entriesOf('drift.gone', gone)] };
+}
+
+function compare(book: readonly Drift[], group: string, findings: Findings, nowMs: number) {
   const earlier = new Map(book.filter((one) => one.group === group).map((one) => [nameOf(one), one]));
   const now = findings.map((one): Drift => {
     const known = earlier.get(nameOf(one));
-    return { ...one, group, leaseIds: [...one.leaseIds], sinceMs: known?.sinceMs ?? tx.nowMs };
+    return { ...one, group, leaseIds: [...one.leaseIds], sinceMs: known?.sinceMs ?? nowMs };
   });
   const appeared = now.filter((one) => !earlier.has(nameOf(one)));
   const names = new Set(now.map(nameOf));
-  const gone = [...earlier.values()].filter((one) => !names.has(nameOf(one)));
-  if (appeared.length + gone.length > 0) {
-    const others = book.filter((one) => one.group !== group);
-    await tx.setSetting(setting, [...others, ...now].slice(0, entriesMax));
-  }
-  const entries = [...entriesOf('drift.found', appeared), ...entriesOf('drift.gone', gone)];
-  return { appeared, entries };
+  return { now, appeared, gone: [...earlier.values()].filter((one) => !names.has(nameOf(one))) };
 }
 
 /** What differed in a group that is there no more. */

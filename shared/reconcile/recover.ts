@@ -9,7 +9,15 @@ import type { LedgerTx } from './ledger-port.ts';
 import type { Wake } from './nudge-port.ts';
 import { identify } from './ownership.ts';
 import { plan } from './plan.ts';
-import { beginRecovery, endRecovery, isNewborn, nameIncarnation, readRecovery, writeRecovery } from './recovery.ts';
+import {
+  beginRecovery,
+  endRecovery,
+  holdRecovery,
+  isNewborn,
+  nameIncarnation,
+  readRecovery,
+  writeRecovery,
+} from './recovery.ts';
 import { recoveredEntry, rememberStamped } from './remember-stamped.ts';
 import { wakesOf } from './schedule.ts';
 import { settleLeases } from './settle-leases.ts';
@@ -115,7 +123,7 @@ async function recoverGroup(
   mustBeSeen: boolean,
 ): Promise<Done> {
   const nothing = { recovered: 0, failures: 0, wakes: [], nowMs: tx.nowMs };
-  const recovery = await readRecovery(tx);
+  const recovery = await holdRecovery(tx);
   // An operator has ended it meanwhile.
   if (!recovery) return nothing;
   const done = { ...recovery, after: targetKey(target), groups: recovery.groups + 1 };
@@ -155,7 +163,7 @@ function warmUp(draft: Draft, key: string): void {
 /** Complete when nothing failed; else the next run makes another pass. */
 async function endPass({ ledger, log }: RecoverDeps, isWhole: boolean): Promise<boolean> {
   return ledger.transaction('end of pass', async (tx) => {
-    const recovery = await readRecovery(tx);
+    const recovery = await holdRecovery(tx);
     if (!recovery) return true;
     if (isWhole && recovery.failures === 0) {
       await endRecovery(tx, 'curfew', true);

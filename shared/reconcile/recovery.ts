@@ -21,10 +21,18 @@ export type Recovery = z.infer<typeof recoverySchema>;
 
 type Deps = { readonly ledger: Ledger; readonly ids: Ids };
 
-export async function readRecovery(tx: LedgerTx): Promise<Recovery | undefined> {
-  const value = (await tx.getSetting(recoverySetting)) ?? undefined;
-  if (value === undefined) return undefined;
-  const unreadable = { incarnation: '', by: 'unknown', sinceMs: tx.nowMs, failures: 0, groups: 0, recovered: 0 };
+export const readRecovery = async (tx: LedgerTx): Promise<Recovery | undefined> =>
+  read(await tx.getSetting(recoverySetting), tx.nowMs);
+
+/** To be written again: two runs that go on at once, or an operator who ends it, must not undo each other's word. */
+export async function holdRecovery(tx: LedgerTx): Promise<Recovery | undefined> {
+  const [value] = await tx.holdSettings([recoverySetting]);
+  return read(value, tx.nowMs);
+}
+
+function read(value: unknown, nowMs: number): Recovery | undefined {
+  if ((value ?? null) === null) return undefined;
+  const unreadable = { incarnation: '', by: 'unknown', sinceMs: nowMs, failures: 0, groups: 0, recovered: 0 };
   // Whatever stands there pauses grants: it must be possible to bring it to its end.
   return recoverySchema.safeParse(value).data ?? unreadable;
 }
@@ -35,7 +43,7 @@ export const writeRecovery = (tx: LedgerTx, recovery: Recovery): Promise<void> =
 /** Pauses grants until every configured group was looked at. While one goes on, asking for another changes nothing. */
 export async function beginRecovery({ ledger, ids }: Deps, by: string): Promise<Recovery> {
   return ledger.transaction('begin recovery', async (tx) => {
-    const earlier = await readRecovery(tx);
+    const earlier = await holdRecovery(tx);
     if (earlier) return earlier;
     const incarnation = ids.ulid(tx.nowMs);
     const recovery = { incarnation, by, sinceMs: tx.nowMs, failures: 0, groups: 0, recovered: 0 };
@@ -48,7 +56,7 @@ export async function beginRecovery({ ledger, ids }: Deps, by: string): Promise<
 
 /** Grants go on: everything was seen, or an operator says that it is enough. */
 export async function endRecovery(tx: LedgerTx, by: string, isComplete: boolean): Promise<void> {
-  const recovery = await readRecovery(tx);
+  const recovery = await holdRecovery(tx);
   if (!recovery) return;
   await tx.setSetting(recoverySetting, null);
   const { incarnation, groups, recovered } = recovery;

@@ -4,11 +4,20 @@ import type { Guards } from '../../../shared/config/guards-config.ts';
 import { limitsOf } from '../../../shared/hands/guard-of.ts';
 import { createPostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
 import type { AcceptDeps } from '../../../shared/reconcile/accepting.ts';
+import { bookDrift, readDrift } from '../../../shared/reconcile/drift-book.ts';
 import type { Ledger } from '../../../shared/reconcile/ledger-port.ts';
 import { receive } from '../../../shared/reconcile/receive.ts';
+import {
+  beginRecovery,
+  endRecovery,
+  holdRecovery,
+  readRecovery,
+  writeRecovery,
+} from '../../../shared/reconcile/recovery.ts';
+import { targetKey } from '../../../shared/rule/target.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { ledgerThrough } from '../../fakes/ledger-through.ts';
-import { makeWorld, request } from '../../fakes/world.ts';
+import { group, makeWorld, request } from '../../fakes/world.ts';
 import { testDatabase } from '../../support/postgres.ts';
 
 /** A real database, because only there do two transactions run at once. */
@@ -77,6 +86,21 @@ describe('requests that come in the same moment', () => {
     const codes = results.map((result) => result?.error?.code);
     expect(codes.filter((code) => code === undefined)).toHaveLength(2);
     expect(codes.filter((code) => code === 'OPEN_TOO_WIDE')).toHaveLength(8);
+    expect(retried).toEqual([]);
+  });
+
+  it('do not change one rule both', async () => {
+    const { take, retried } = await racingWorld({});
+    const changes = Array.from({ length: 8 }, (_, index) => ({
+      ...request({ action: 'modify', duration: 'PT1H' }),
+      rules: [{ securityGroupRuleId: 'sgr-1', set: { priority: index + 2 } }],
+    }));
+
+    const results = await Promise.all(changes.map(take));
+
+    const codes = results.map((result) => result?.error?.code);
+    expect(codes.filter((code) => code === undefined)).toHaveLength(1);
+    expect(codes.filter((code) => code === 'CONFLICTS_WITH_LEASE')).toHaveLength(7);
     expect(retried).toEqual([]);
   });
 
@@ -152,5 +176,35 @@ describe('requests that come in the same moment', () => {
     expect(results).toMatchObject([{ leaseId, error: { code: 'LEASE_ENDED' } }]);
     const leases = await ledger.transaction('look', (tx) => tx.listLeases({ limit: 100 }));
     expect(leases).toMatchObject([{ requestId: 'REQ-1', state: 'cancelled' }]);
+  });
+});
+
+describe('what is written down in the same moment', () => {
+  it('of the drift of several groups, is all of it there', async () => {
+    const { ledger } = await racingWorld({});
+    const groups = Array.from({ length: 8 }, (_, index) => ({ ...group, securityGroupId: `sg-${index}` }));
+    const finding = { class: 'ORPHAN', ruleId: 'sgr-1', leaseIds: [], message: 'found', repair: 'none' } as const;
+
+    await Promise.all(groups.map((one) => ledger.transaction('scan', (tx) => bookDrift(tx, one, [finding]))));
+
+    const drift = await ledger.transaction('look', readDrift);
+    expect(drift.map((one) => one.group).sort()).toEqual(groups.map(targetKey));
+  });
+
+  it('of a recovery that is ended, does not begin it again', async () => {
+    const { ledger, deps } = await racingWorld({});
+    const recovery = await beginRecovery({ ledger, ids: deps.ids }, 'lin');
+    const goOn = ledger.transaction('recover', async (tx) => {
+      const held = await holdRecovery(tx);
+      await systemClock.sleep(100);
+      if (held) await writeRecovery(tx, { ...held, groups: 1 });
+    });
+    await systemClock.sleep(30);
+
+    await ledger.transaction('end', (tx) => endRecovery(tx, 'lin', false));
+    await goOn;
+
+    expect(recovery.groups).toBe(0);
+    expect(await ledger.transaction('look', readRecovery)).toBeUndefined();
   });
 });

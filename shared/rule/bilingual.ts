@@ -58,6 +58,7 @@ const sentences: Readonly<Record<string, string>> = {
   ABANDONED: '管理员已放弃该租约；它所做的更改可能仍然存在',
   WITHDRAWN: '租约的规则被人工移除，或安全组已被删除；不会再次开放，也不会恢复',
   STUCK: '租约所做的更改未能撤销',
+  BREAK_GLASS: '该租约是以紧急访问申请的',
   JOURNAL_TAMPERED: '有一次调用与账本中的记录不符：账本被他人写入；不会发送该调用',
   WIDENING_REFUSED: '该更改会放行更多流量，因此不允许；请为自己另开一条规则',
   GROUP_NOT_FOUND: '没有这个安全组',

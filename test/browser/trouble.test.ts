@@ -6,6 +6,8 @@ import { RunningStack, until } from '../support/running-stack.ts';
 import { type Language, Visitor } from './visitor.ts';
 
 const texts = { en, zh };
+/** What the trail says of the alarm, which the page says in its own language. */
+const alarms = { en: /what a lease did cannot be undone: Forbidden\.RAM/, zh: '租约所做的更改未能撤销' };
 let stack: RunningStack;
 let chromium: OpenBrowser;
 let url: string;
@@ -74,6 +76,7 @@ describe.each(['en', 'zh'] as const)('the page in %s, when something is wrong', 
 
     await lin.page.locator('main .card').first().getByRole('link').first().click();
     await lin.page.locator('.change-lines').getByText('Forbidden.RAM', { exact: true }).waitFor();
+    await lin.page.locator('.story').getByText(alarms[language]).first().waitFor();
     expect(await lin.stumbles()).toEqual([]);
     expect(lin.complaints).toEqual([]);
     await lin.leave();

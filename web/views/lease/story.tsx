@@ -1,8 +1,10 @@
 import Timeline from 'antd/es/timeline';
+import { bilingual } from '../../../shared/rule/bilingual.ts';
 import type { AuditRow, Lease, LeaseStory } from '../../api/answers.ts';
 import { toneOf } from '../../api/lease-state.ts';
 import { useEvidence } from '../../api/queries.ts';
 import { useTexts } from '../../app/preferences.tsx';
+import { useSentence } from '../../app/use-sentence.ts';
 import { Instant } from '../../parts/instant.tsx';
 import type { Texts } from '../../texts/en.ts';
 
@@ -37,6 +39,7 @@ function merged(story: readonly Row[], evidence: readonly Row[]): readonly Row[]
 
 function Entry({ row }: { readonly row: Row }) {
   const t = useTexts();
+  const sentence = useSentence();
   return (
     <div className="entry">
       <div>
@@ -46,7 +49,7 @@ function Entry({ row }: { readonly row: Row }) {
         {row.actor !== 'curfew' && <span>{row.actor}</span>}
         {detailsOf(row).map(([name, value]) => (
           <span key={name}>
-            {name} <code>{value}</code>
+            {name} <code>{name === 'message' ? sentence(saidIn(row, value)) : value}</code>
           </span>
         ))}
       </small>
@@ -78,6 +81,10 @@ const detailsOf = ({ data }: Row): (readonly [string, string])[] =>
     if (value === undefined || value === null || value === '') return [];
     return [[name, Array.isArray(value) ? value.join(', ') : String(value)] as const];
   });
+
+/** The trail has what was said as it was said; what is known in Chinese by its code alone is not in it. */
+const saidIn = ({ data: { code, messageZh } }: Row, message: string) =>
+  typeof messageZh === 'string' ? { message, messageZh } : bilingual({ code: String(code), message, path: '' });
 
 function toneOfRow({ kind, data }: Row): string {
   if (kind === 'lease.state') return toneOf(String(data.to));

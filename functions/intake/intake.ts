@@ -107,7 +107,7 @@ function unread(wrong: Refusal): object {
 }
 
 const answer = (status: number, wrong: Refusal): Result => ({
-  answer: httpAnswer(status, unread(wrong)),
+  answer: httpAnswer(status, unread(wrong), status === 405 ? { allow: 'POST' } : {}),
   summary: { status, code: wrong.code },
 });
 

@@ -170,6 +170,7 @@ describe('the stack', () => {
     const unsigned = await fetch(`${url}/tickets`, { method: 'POST', body: '{}' });
     const unknown = await fetch(`${url}/nobody`, { method: 'POST', body: '{}' });
     const large = await fetch(`${url}/tickets`, { method: 'POST', body: 'x'.repeat(1_000_000) });
+    const looked = await fetch(`${url}/tickets`);
 
     expect(bad).toMatchObject({
       status: 400,
@@ -180,6 +181,7 @@ describe('the stack', () => {
       body: { results: [{ state: 'rejected', error: { code: 'WORLD_OPEN', path: '/rules/0/sourceCidrIp' } }] },
     });
     expect([unsigned.status, await unsigned.text(), unknown.status, large.status]).toEqual([401, '', 404, 413]);
+    expect([looked.status, looked.headers.get('allow')]).toEqual([405, 'POST']);
   });
 
   it('ends every invocation with its structured result, and shows no secret in any line', async () => {

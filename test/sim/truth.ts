@@ -104,8 +104,10 @@ export class Truth {
     return isThere ? nowMs : this.#lastPresentMs.get(key);
   }
 
-  wasRemovedByHand(key: string): boolean {
-    return this.of(key).some((rule) => rule.creator.who === 'us' && rule.remover === 'person');
+  wasRemovedByHand(key: string, sinceMs = Number.NEGATIVE_INFINITY): boolean {
+    return this.of(key).some(
+      ({ creator, remover, removedAtMs = 0 }) => creator.who === 'us' && remover === 'person' && removedAtMs >= sinceMs,
+    );
   }
 
   /** Somebody else's is there, or one of ours that a person made look so; also one that differs in priority only, where the cloud takes those two for one. */

@@ -6,6 +6,12 @@ export const kept: readonly number[] = [
   21_225, 21_226, 21_325, 21_900,
 ];
 
+/** Days that failed since, as their seeds draw them, with changes and losses (docs/simulation.md has what was wrong). */
+export const keptAsDrawn: readonly number[] = [
+  5_000_249, 5_021_867, 5_033_654, 5_037_603, 5_041_709, 5_046_541, 5_046_826, 5_048_333, 5_049_379, 5_050_977,
+  5_053_587, 5_054_047, 5_057_144, 5_069_333, 5_070_140, 5_079_584,
+];
+
 /** For each planted bug a run that notices it: mostly the first day, counted from 1, else a small world. */
 export const planted: Readonly<Record<string, Job>> = {
   'no-dedupe': { seed: 2 },
@@ -19,11 +25,11 @@ export const planted: Readonly<Record<string, Job>> = {
   'no-creation-time': { seed: 24 },
   'no-fence': { seed: 11 },
   'trust-done': { seed: 4 },
-  'gives-up': { seed: 1, scenario: 'cloud away at the end' },
-  'claim-for-ever': { seed: 1, scenario: 'scheduled', crashAt: [20] },
-  'extension-forgotten': { seed: 1, scenario: 'extend early, stamp moved' },
-  'one-lease-a-rule': { seed: 1, scenario: 'overlap' },
-  'no-sweep': { seed: 1, scenario: 'grant' },
+  'gives-up': { seed: 4 },
+  'claim-for-ever': { seed: 3 },
+  'extension-forgotten': { seed: 1 },
+  'one-lease-a-rule': { seed: 1 },
+  'no-sweep': { seed: 1 },
 };
 
 /** Small worlds with so many places that `npm test` has a process die at one in four of them only. */

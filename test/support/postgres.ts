@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { inject } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { withClient } from '../../local/postgres/database.ts';
 import {
   createPostgresLedger,
   type PostgresLedger,
   type PostgresLedgerOptions,
 } from '../../shared/ledger/postgres-ledger.ts';
+import { systemClock } from '../../shared/runtime/clock.ts';
 import './global-setup.ts';
 
 export type TestDatabase = {
@@ -38,3 +39,15 @@ export async function testDatabase(): Promise<TestDatabase> {
 /** A ledger on it that retries without a wait. */
 export const testLedger = (databaseUrl: string, more: Partial<PostgresLedgerOptions> = {}): PostgresLedger =>
   createPostgresLedger({ databaseUrl, sleep: async () => undefined, random: () => 0, ...more });
+
+/** A ledger on a database of its own, with connections for many at once; both go when the test is over. */
+export async function racingLedger(log?: PostgresLedgerOptions['log']) {
+  const { url, close } = await testDatabase();
+  const { sleep } = systemClock;
+  const ledger = testLedger(url, { poolMax: 12, sleep, random: Math.random, log });
+  onTestFinished(async () => {
+    await ledger.close();
+    await close();
+  });
+  return { ledger, url };
+}

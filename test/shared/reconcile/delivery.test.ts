@@ -1,11 +1,9 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Guards } from '../../../shared/config/guards-config.ts';
 import { limitsOf } from '../../../shared/hands/guard-of.ts';
-import { createPostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
 import { receive } from '../../../shared/reconcile/receive.ts';
-import { systemClock } from '../../../shared/runtime/clock.ts';
 import { group, makeWorld, request } from '../../fakes/world.ts';
-import { testDatabase } from '../../support/postgres.ts';
+import { racingLedger } from '../../support/postgres.ts';
 
 const word = (action: string, requestId: string, more: Record<string, unknown> = {}) => ({
   ...{ version: 1, action, id: `${action}-${requestId}`, requestId },
@@ -155,13 +153,7 @@ describe('a delivery of many messages', () => {
   });
 
   it('that comes to several at once, in any order, is taken once', async () => {
-    const database = await testDatabase();
-    const { sleep } = systemClock;
-    const ledger = createPostgresLedger({ databaseUrl: database.url, poolMax: 8, sleep, random: Math.random });
-    onTestFinished(async () => {
-      await ledger.close();
-      await database.close();
-    });
+    const { ledger } = await racingLedger();
     const { deps } = makeWorld({ ledger });
     const asks = many(12);
     const deliver = (values: readonly unknown[]) =>

@@ -222,17 +222,24 @@ describe('a ledger that is new', () => {
   });
 });
 
+/** A rule that the backup knows as closed was opened again, and so long ago. */
+async function restoredAfter(ms: number) {
+  const world = reconcilingWorld();
+  const { send, clock, state, pass } = world;
+  await send('grant', request());
+  await pass(70);
+  clock.nowMs += 2 * inFlightMs;
+  const backup = state.ledger;
+  state.ledger = new MemoryLedger({ clock });
+  await send('grant', request());
+  clock.nowMs += ms;
+  state.ledger = backup;
+  return world;
+}
+
 describe('a ledger from an old backup', () => {
   it('ends on time what was opened after the backup, on a rule that it knew as closed', async () => {
-    const { send, clock, cloud, state, deps, pass, leases } = reconcilingWorld();
-    await send('grant', request());
-    await pass(70);
-    clock.nowMs += 2 * inFlightMs;
-    const backup = state.ledger;
-    state.ledger = new MemoryLedger({ clock });
-    await send('grant', request());
-    clock.nowMs += 10_000;
-    state.ledger = backup;
+    const { cloud, deps, pass, leases } = await restoredAfter(10_000);
 
     await beginRecovery(deps, 'lin');
     expect(await goOnRecovering(deps, always)).toMatchObject({ isComplete: true, recovered: 1 });
@@ -248,15 +255,7 @@ describe('a ledger from an old backup', () => {
   });
 
   it("ends at once what has ended since, on a rule that it knew as closed, and nobody else's", async () => {
-    const { send, clock, cloud, state, deps, pass, leases } = reconcilingWorld();
-    await send('grant', request());
-    await pass(70);
-    clock.nowMs += 2 * inFlightMs;
-    const backup = state.ledger;
-    state.ledger = new MemoryLedger({ clock });
-    await send('grant', request());
-    clock.nowMs += 10 * 60_000;
-    state.ledger = backup;
+    const { cloud, deps, pass, leases } = await restoredAfter(10 * 60_000);
     const theirs = cloud.addByHand(group, { ...cloud.rules(group)[0]?.rule, ...port(80) } as Rule);
 
     await beginRecovery(deps, 'lin');

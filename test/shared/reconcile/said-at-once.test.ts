@@ -1,11 +1,9 @@
 import fc from 'fast-check';
-import { expect, it, onTestFinished } from 'vitest';
-import { createPostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
+import { expect, it } from 'vitest';
 import { receive } from '../../../shared/reconcile/receive.ts';
 import { formatInstant } from '../../../shared/rule/instant.ts';
-import { systemClock } from '../../../shared/runtime/clock.ts';
 import { makeWorld, request } from '../../fakes/world.ts';
-import { testDatabase } from '../../support/postgres.ts';
+import { racingLedger } from '../../support/postgres.ts';
 import { query } from '../../support/query.ts';
 
 /** One request: which words follow it, and how late each delivery of each comes, in places; some come twice. */
@@ -38,13 +36,7 @@ const mayEndAt = (said: Story['said']): readonly string[] => {
 
 /** A real database, because only there do transactions run side by side. */
 it('whatever is said of a request takes effect once, in whatever order all of it comes at once', async () => {
-  const database = await testDatabase();
-  const { sleep } = systemClock;
-  const ledger = createPostgresLedger({ databaseUrl: database.url, poolMax: 8, sleep, random: Math.random });
-  onTestFinished(async () => {
-    await ledger.close();
-    await database.close();
-  });
+  const { ledger, url } = await racingLedger();
   const { deps } = makeWorld({ ledger });
   const take = (value: unknown) => receive(deps, undefined, [{ source: 'queue', reach: 'own', value }]);
 
@@ -70,6 +62,6 @@ it('whatever is said of a request takes effect once, in whatever order all of it
     { numRuns: 12, endOnFailure: true },
   );
 
-  expect(await query(database.url, 'select doc from curfew.inbox where parked_for is not null')).toEqual([]);
+  expect(await query(url, 'select doc from curfew.inbox where parked_for is not null')).toEqual([]);
   expect(await ledger.verifyAudit()).toMatchObject({ ok: true });
 }, 60_000);

@@ -1,8 +1,7 @@
 import { EventEmitter, once } from 'node:events';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Guards } from '../../../shared/config/guards-config.ts';
 import { limitsOf } from '../../../shared/hands/guard-of.ts';
-import { createPostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
 import type { AcceptDeps } from '../../../shared/reconcile/accepting.ts';
 import { bookDrift, readDrift } from '../../../shared/reconcile/drift-book.ts';
 import type { Ledger } from '../../../shared/reconcile/ledger-port.ts';
@@ -18,20 +17,13 @@ import { targetKey } from '../../../shared/rule/target.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { ledgerThrough } from '../../fakes/ledger-through.ts';
 import { group, makeWorld, request } from '../../fakes/world.ts';
-import { testDatabase } from '../../support/postgres.ts';
+import { racingLedger } from '../../support/postgres.ts';
 
 /** A real database, because only there do two transactions run at once. */
 async function racingWorld(change: Partial<AcceptDeps>) {
-  const database = await testDatabase();
   const retried: string[] = [];
   const log = { event: (_level: string, message: string) => void retried.push(message) };
-  const { sleep } = systemClock;
-  const postgres = createPostgresLedger({ databaseUrl: database.url, poolMax: 8, sleep, random: Math.random, log });
-  const ledger = pausing(postgres);
-  onTestFinished(async () => {
-    await postgres.close();
-    await database.close();
-  });
+  const ledger = pausing((await racingLedger(log)).ledger);
   const { deps } = makeWorld({ ledger, ...change });
   const take = async (value: unknown) =>
     (await receive(deps, undefined, [{ source: 'api', reach: 'all', value }])).results[0];

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { expect, it, onTestFinished } from 'vitest';
-import { createPostgresLedger } from '../../../shared/ledger/postgres-ledger.ts';
+import { expect, it } from 'vitest';
 import type { RuleApi } from '../../../shared/reconcile/cloud-port.ts';
 import { receive } from '../../../shared/reconcile/receive.ts';
 import { sweep } from '../../../shared/reconcile/sweep.ts';
@@ -9,7 +8,7 @@ import { formatInstant } from '../../../shared/rule/instant.ts';
 import type { Rule } from '../../../shared/rule/rule.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { group, makeWorld, request } from '../../fakes/world.ts';
-import { testDatabase } from '../../support/postgres.ts';
+import { racingLedger } from '../../support/postgres.ts';
 import { query } from '../../support/query.ts';
 
 const hands = ['grant', 'revoke', 'modify'] as const;
@@ -28,14 +27,7 @@ const story = fc.record({
 });
 
 async function stormyWorld() {
-  const database = await testDatabase();
-  const ledger = createPostgresLedger({
-    ...{ databaseUrl: database.url, poolMax: 12, sleep: systemClock.sleep, random: Math.random },
-  });
-  onTestFinished(async () => {
-    await ledger.close();
-    await database.close();
-  });
+  const { ledger, url } = await racingLedger();
   const { deps, cloud, clock } = makeWorld({ ledger });
   Object.defineProperty(clock, 'nowMs', { get: Date.now });
   const slowly = () => sleep(Math.random() * 20);
@@ -55,7 +47,7 @@ async function stormyWorld() {
       return answer;
     },
   };
-  return { deps: { ...deps, apiFor: () => api, stopwatch: systemClock }, cloud, ledger, url: database.url };
+  return { deps: { ...deps, apiFor: () => api, stopwatch: systemClock }, cloud, ledger, url };
 }
 
 /** A real database, because only there do transactions run side by side. */

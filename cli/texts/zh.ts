@@ -1,23 +1,8 @@
+import { actionNamesZh, stateNamesZh } from '../../shared/lease/names-zh.ts';
 import { bilingual } from '../../shared/rule/bilingual.ts';
 import type { Texts } from './en.ts';
 
-/** Names that stand before what machines call it; a name that is not here is shown as it came. */
-const states: Readonly<Record<string, string>> = {
-  requested: '已申请',
-  'awaiting-approval': '等待审批',
-  scheduled: '已排期',
-  opening: '正在开放',
-  active: '已开放',
-  closing: '正在关闭',
-  stuck: '受阻',
-  ended: '已结束',
-  rejected: '已拒绝',
-  cancelled: '已取消',
-  failed: '失败',
-  withdrawn: '被人工移除',
-};
-const actions: Readonly<Record<string, string>> = { authorize: '开放', modify: '修改', revoke: '移除' };
-
+/** A name stands before what machines call it; what has none is shown as it came. */
 const named = (names: Readonly<Record<string, string>>, code: string): string =>
   names[code] === undefined ? code : `${names[code]}（${code}）`;
 
@@ -27,8 +12,8 @@ const quoted = (text: string): string => `“${text}”`;
 export const zh: Texts = {
   comma: '，',
   none: '（无）',
-  state: (state) => named(states, state),
-  action: (action) => named(actions, action),
+  state: (state) => named(stateNamesZh, state),
+  action: (action) => named(actionNamesZh, action),
   time: {
     units: { d: (n) => `${n} 天`, h: (n) => `${n} 小时`, m: (n) => `${n} 分钟`, s: (n) => `${n} 秒` },
     in: (text) => `${text}后`,

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import type { Lease, LeaseState } from '../../shared/lease/lease.ts';
+import { type Lease, leaseStates } from '../../shared/lease/lease.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import type { LeaseFilter } from '../../shared/reconcile/ledger-rows.ts';
 import { refusal } from '../../shared/rule/refusal.ts';
@@ -16,20 +16,7 @@ import { answer, bodyNamed, byId, flag, otherwise, secured } from './route-parts
 import { tagOf, tellLease } from './tell-lease.ts';
 import * as z from './zod.ts';
 
-const states: ReadonlySet<string> = new Set<LeaseState>([
-  'requested',
-  'awaiting-approval',
-  'scheduled',
-  'opening',
-  'active',
-  'closing',
-  'stuck',
-  'ended',
-  'rejected',
-  'cancelled',
-  'failed',
-  'withdrawn',
-]);
+const states: ReadonlySet<string> = new Set(leaseStates);
 const query = later(() =>
   z.object({
     state: z

@@ -5,19 +5,21 @@ import type { Target } from '../rule/target.ts';
 import type { Person, Ticket } from './message.ts';
 
 /** Contract section 3. The last five are final; `stuck` is not: it is tried for ever. */
-export type LeaseState =
-  | 'requested'
-  | 'awaiting-approval'
-  | 'scheduled'
-  | 'opening'
-  | 'active'
-  | 'closing'
-  | 'stuck'
-  | 'ended'
-  | 'rejected'
-  | 'cancelled'
-  | 'failed'
-  | 'withdrawn';
+export const leaseStates = [
+  'requested',
+  'awaiting-approval',
+  'scheduled',
+  'opening',
+  'active',
+  'closing',
+  'stuck',
+  'ended',
+  'rejected',
+  'cancelled',
+  'failed',
+  'withdrawn',
+] as const;
+export type LeaseState = (typeof leaseStates)[number];
 
 /** An existing rule, named by its id or by its attributes, and what to set on it; without `set` it is removed. */
 export type RuleChange = {

@@ -35,8 +35,9 @@ export function openPool({ databaseUrl, poolMax = 2, log }: ConnectionOptions): 
 }
 
 /**
- * Begins, whatever the text begins, and answers its last statement's row. A connection that died while the instance was frozen
- * shows here, where nothing was done yet: then every idle one is thrown away, and a fresh one gets a second chance.
+ * Begins, whatever the text begins, and answers its last statement's row. A connection that died while the instance was
+ * frozen shows here, where nothing was done yet: then every idle one is thrown away, and a fresh one gets a second
+ * chance.
  */
 export async function begin<Row>(pool: pg.Pool, text: string): Promise<{ client: pg.PoolClient; row: Row }> {
   const isFresh = pool.idleCount === 0;

@@ -13,6 +13,7 @@ export function inboxTx(sql: Sql): InboxTx {
     /** A second one with this id waits here until the first is committed or undone; by name, so that no two wait for each other. */
     async insertMessages(messages) {
       if (messages.length === 0) return [];
+      // Counted, for what a statement does not read of itself is never run.
       const { rows } = await sql<{ source: string; id: string }>(
         `with held as (${holdNames})
          insert into curfew.inbox (source, id, parked_for, received_at, doc)

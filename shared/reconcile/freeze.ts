@@ -9,10 +9,10 @@ export const recoverySetting = 'recovering';
 /** Why nothing new is taken or opened now, if that is so. Endings go on in either case. */
 export async function haltOf(tx: LedgerTx): Promise<Refusal | undefined> {
   const [freeze, recovery] = await tx.getSettings([freezeSetting, recoverySetting]);
-  if ((freeze ?? null) !== null) {
+  if (freeze !== null) {
     return refusal('FROZEN', 'new leases are frozen; lift the freeze or try again later');
   }
-  if ((recovery ?? null) !== null) {
+  if (recovery !== null) {
     return refusal(
       'RECOVERING',
       'the ledger is being rebuilt from the stamps in the clouds; try again in some minutes',

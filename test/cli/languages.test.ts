@@ -10,6 +10,7 @@ import type { Failure } from '../../cli/failure.ts';
 import type { Output } from '../../cli/output.ts';
 import { en } from '../../cli/texts/en.ts';
 import { zh } from '../../cli/texts/zh.ts';
+import { leaseStates } from '../../shared/lease/lease.ts';
 import { zh as pageZh } from '../../web/texts/zh.ts';
 
 const rule = 'accept tcp 443 from 10.0.0.0/8 priority 7';
@@ -68,20 +69,7 @@ const given = [{ by: 'mei@example.com', at: ended }];
 const ending = { endReason: 'ended by request', endReasonZh: '按要求结束' };
 
 type Asked = [what: string, lease: Lease, story?: Story];
-const states: Asked[] = [
-  'requested',
-  'awaiting-approval',
-  'scheduled',
-  'opening',
-  'active',
-  'closing',
-  'stuck',
-  'ended',
-  'rejected',
-  'cancelled',
-  'failed',
-  'withdrawn',
-].map((state) => [`the state ${state}`, leaseOf({ state })]);
+const states = leaseStates.map((state): Asked => [`the state ${state}`, leaseOf({ state })]);
 
 const reasons: Asked[] = [
   ['a state that is newer than we are', leaseOf({ state: 'paused' })],

@@ -17,25 +17,13 @@ export function Staleness() {
   const { problem: t } = useTexts();
   const { error } = useLeases(polledEverywhere);
   if (!error) return null;
-  if (statusOf(error) === 401) {
-    const again = (
-      <Button href={logInAddress()} target="_blank">
-        {t.logInDo}
-      </Button>
-    );
-    return (
-      <Alert
-        className="stale-note"
-        type="warning"
-        showIcon
-        role="alert"
-        title={t.expired}
-        description={t.expiredText}
-        action={again}
-      />
-    );
-  }
-  const { title, text } = passingWords(error, t);
+  const isOut = statusOf(error) === 401;
+  const { title, text } = isOut ? { title: t.expired, text: t.expiredText } : passingWords(error, t);
+  const again = isOut && (
+    <Button href={logInAddress()} target="_blank">
+      {t.logInDo}
+    </Button>
+  );
   return (
     <Alert
       className="stale-note"
@@ -43,7 +31,8 @@ export function Staleness() {
       showIcon
       role="alert"
       title={title}
-      description={`${t.stale} ${text}`}
+      description={isOut ? text : `${t.stale} ${text}`}
+      action={again}
     />
   );
 }

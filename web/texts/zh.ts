@@ -1,3 +1,4 @@
+import { actionNamesZh, stateNamesZh } from '../../shared/lease/names-zh.ts';
 import type { Texts } from './en.ts';
 
 export const zh: Texts = {
@@ -10,22 +11,9 @@ export const zh: Texts = {
   switchLanguage: '切换为英文',
   dark: '深色主题',
   logOut: '退出登录',
-  states: {
-    requested: '已申请',
-    'awaiting-approval': '等待审批',
-    scheduled: '已排期',
-    opening: '正在开放',
-    active: '已开放',
-    closing: '正在关闭',
-    stuck: '受阻',
-    ended: '已结束',
-    rejected: '已拒绝',
-    cancelled: '已取消',
-    failed: '失败',
-    withdrawn: '被人工移除',
-  },
+  states: stateNamesZh,
   borrowed: '原本就有',
-  actions: { authorize: '开放', modify: '修改', revoke: '移除' },
+  actions: actionNamesZh,
   columns: { state: '状态', group: '安全组', what: '内容', who: '申请人与原因', ends: '到期' },
   time: {
     in: (text) => `${text}后`,

@@ -4,13 +4,11 @@ import type { Guards } from '../../../shared/config/guards-config.ts';
 import { type Asked, checkGuards } from '../../../shared/policy/guards.ts';
 import { canonicalCidr } from '../../../shared/rule/cidr.ts';
 import type { Rule } from '../../../shared/rule/rule.ts';
+import { someGuards } from '../../fakes/some-guards.ts';
 
 const guards: Guards = {
-  longestLease: 'P7D',
-  worldOpen: 'refuse',
+  ...someGuards,
   allPorts: 'refuse',
-  wideningChanges: 'refuse',
-  widestCidr: { publicIpv4: 24, privateIpv4: 8, publicIpv6: 48, privateIpv6: 32 },
   protectedGroups: ['sg-prod', 'ecs/*/cn-beijing/sg-db-*'],
 };
 const day = 86_400_000;

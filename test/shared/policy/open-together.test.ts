@@ -6,17 +6,11 @@ import { unionSize } from '../../../shared/policy/address-union.ts';
 import { openTogether } from '../../../shared/policy/open-together.ts';
 import { type Block, canonicalCidr } from '../../../shared/rule/cidr.ts';
 import type { Rule } from '../../../shared/rule/rule.ts';
+import { someGuards } from '../../fakes/some-guards.ts';
 import { group } from '../../fakes/world.ts';
 
 const minute = 60_000;
-const guards: Guards = {
-  longestLease: 'P7D',
-  worldOpen: 'refuse',
-  allPorts: 'allow',
-  wideningChanges: 'refuse',
-  widestCidr: { publicIpv4: 1, privateIpv4: 8, publicIpv6: 48, privateIpv6: 32 },
-  protectedGroups: [],
-};
+const guards: Guards = { ...someGuards, widestCidr: { ...someGuards.widestCidr, publicIpv4: 1 } };
 /** Four addresses of a kind on a port. */
 const narrow: Guards = {
   ...guards,

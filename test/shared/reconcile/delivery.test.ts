@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Guards } from '../../../shared/config/guards-config.ts';
 import { limitsOf } from '../../../shared/hands/guard-of.ts';
 import { receive } from '../../../shared/reconcile/receive.ts';
+import { someGuards } from '../../fakes/some-guards.ts';
 import { group, makeWorld, request } from '../../fakes/world.ts';
 import { racingLedger } from '../../support/postgres.ts';
 
@@ -129,11 +129,9 @@ describe('a delivery of many messages', () => {
   });
 
   it('passes no limit that its requests would not pass one after the other', async () => {
-    const guards: Guards = {
-      ...{ longestLease: 'P7D', worldOpen: 'refuse', allPorts: 'allow', wideningChanges: 'refuse' },
-      widestCidr: { publicIpv4: 24, privateIpv4: 8, publicIpv6: 48, privateIpv6: 32 },
+    const guards = {
+      ...someGuards,
       widestTogether: { publicIpv4: 30, privateIpv4: 8, publicIpv6: 48, privateIpv6: 32 },
-      protectedGroups: [],
     };
     const from = (last: number) => ({
       rules: [{ direction: 'ingress', ipProtocol: 'tcp', portRange: '22/22', sourceCidrIp: `203.0.113.${last}/32` }],

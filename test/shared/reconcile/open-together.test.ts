@@ -3,17 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { Guards } from '../../../shared/config/guards-config.ts';
 import { limitsOf } from '../../../shared/hands/guard-of.ts';
 import { isFinal, isWaiting, type Lease } from '../../../shared/lease/lease.ts';
+import { someGuards } from '../../fakes/some-guards.ts';
 import { group, makeWorld, request } from '../../fakes/world.ts';
 
 const guards: Guards = {
+  ...someGuards,
   longestLease: 'PT10M',
-  worldOpen: 'refuse',
-  allPorts: 'allow',
-  wideningChanges: 'refuse',
-  widestCidr: { publicIpv4: 28, privateIpv4: 8, publicIpv6: 48, privateIpv6: 32 },
+  widestCidr: { ...someGuards.widestCidr, publicIpv4: 28 },
   widestTogether: { publicIpv4: 29, privateIpv4: 8, publicIpv6: 48, privateIpv6: 32 },
   longestInARow: { rule: 'PT13M', person: 'PT15M', pause: 'PT1M' },
-  protectedGroups: [],
 };
 const guarded = (more: Partial<Guards> = {}) => limitsOf({ ...guards, ...more }, {}, undefined);
 const from = (sourceCidrIp: string, portRange = '22/22') => [

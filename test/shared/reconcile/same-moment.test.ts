@@ -1,6 +1,5 @@
 import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import type { Guards } from '../../../shared/config/guards-config.ts';
 import { limitsOf } from '../../../shared/hands/guard-of.ts';
 import type { AcceptDeps } from '../../../shared/reconcile/accepting.ts';
 import { bookDrift, readDrift } from '../../../shared/reconcile/drift-book.ts';
@@ -16,6 +15,7 @@ import {
 import { targetKey } from '../../../shared/rule/target.ts';
 import { systemClock } from '../../../shared/runtime/clock.ts';
 import { ledgerThrough } from '../../fakes/ledger-through.ts';
+import { someGuards } from '../../fakes/some-guards.ts';
 import { group, makeWorld, request } from '../../fakes/world.ts';
 import { racingLedger } from '../../support/postgres.ts';
 
@@ -60,14 +60,9 @@ const rules = (last: number) => [
 
 describe('requests that come in the same moment', () => {
   it('do not pass a limit together that each of them keeps alone', async () => {
-    const guards: Guards = {
-      longestLease: 'P7D',
-      worldOpen: 'refuse',
-      allPorts: 'allow',
-      wideningChanges: 'refuse',
-      widestCidr: { publicIpv4: 24, privateIpv4: 8, publicIpv6: 48, privateIpv6: 32 },
+    const guards = {
+      ...someGuards,
       widestTogether: { publicIpv4: 29, privateIpv4: 8, publicIpv6: 48, privateIpv6: 32 },
-      protectedGroups: [],
     };
     const { take, retried } = await racingWorld(limitsOf(guards, {}, undefined));
 

@@ -63,10 +63,11 @@ function applyRefusal(draft: Draft, operation: Operation, answer: Refused, nowMs
   switch (answer.class) {
     case 'throttled': {
       const untilMs = throttledUntil(nowMs, answer.retryAfterMs);
+      const { sends, answers } = draft.operation(operation.id);
       for (const key of operation.ruleKeys) {
         draft.hold(key, hand, untilMs);
         // Nothing is on its way: the rule still waits for its removal, and comes before those that only need a look.
-        if (operation.kind === 'revoke' && !answer.unanswered && !draft.row(key).change)
+        if (operation.kind === 'revoke' && sends === answers && !draft.row(key).change)
           draft.setRow(key, { lastRevokeAtMs: undefined });
       }
       return;

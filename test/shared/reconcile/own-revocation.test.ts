@@ -27,6 +27,22 @@ describe('a rule that is wanted again while its revocation is under way', () => 
     expect(world.cloud.rules(group)).toHaveLength(1);
   });
 
+  it('is opened anew, too, when the first request lands after a repetition was refused', async () => {
+    const world = makeWorld();
+    await world.send('grant', request({ duration: 'PT1M' }));
+    const [old] = world.cloud.rules(group);
+    world.cloud.faults.push({ kind: 'revoke', fault: 'lost-before' }, { kind: 'revoke', fault: throttled });
+    await world.pass(70);
+    expect(world.cloud.calls.filter(({ kind }) => kind === 'revoke')).toHaveLength(2);
+    const { results } = await world.send('grant', request({ duration: 'PT1H' }));
+
+    world.cloud.removeByHand(group, old?.ruleId ?? '');
+    await world.pass(400);
+
+    expect((await world.lease(results[0]?.leaseId ?? '')).state).toBe('active');
+    expect(world.cloud.rules(group)).toHaveLength(1);
+  });
+
   it('is looked at twice, not all the time, before that is believed', async () => {
     const world = makeWorld();
     await world.send('grant', request({ duration: 'PT1H' }));

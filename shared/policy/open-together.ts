@@ -51,9 +51,9 @@ function grow(extent: Extent | undefined, { rules, startsAtMs, expiresAtMs }: Le
   };
 }
 
-/** When it was, is or will be open. What should be gone and is not seen to be gone is open still. */
+/** When it was, is or will be open: to the moment at which it was seen to be gone, however late that came. */
 function spanOf(lease: Neighbour['lease'], nowMs: number): Span {
   const fromMs = lease.startsAtMs;
-  if (isFinal(lease.state)) return { fromMs, untilMs: Math.min(endOf(lease), lease.closedAtMs ?? endOf(lease)) };
+  if (isFinal(lease.state)) return { fromMs, untilMs: lease.closedAtMs ?? endOf(lease) };
   return { fromMs, untilMs: endOf(lease) > nowMs ? endOf(lease) : Number.POSITIVE_INFINITY };
 }

@@ -97,9 +97,9 @@ async function namesInUse(
   return new Set(rows.flatMap((row) => (row.change ? namesOfChanged(target, row.change) : namesOfOpened(row))));
 }
 
-/** One that is done for good, or was not looked at yet, is in nobody's way. */
-function namesOfChanged(target: Target, { ruleId, before, after, isDone }: ChangeState): readonly string[] {
-  if (isDone || !before) return [];
+/** One that was not looked at yet is in nobody's way. */
+function namesOfChanged(target: Target, { ruleId, before, after }: ChangeState): readonly string[] {
+  if (!before) return [];
   const images = [before, after].filter((rule) => rule !== undefined);
   return [...(ruleId ? [{ ruleId }] : []), ...images.map((rule) => ({ rule }))].map((name) => changeKey(target, name));
 }

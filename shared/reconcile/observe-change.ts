@@ -85,14 +85,12 @@ function begin(
   }
   const { before, after } = judged;
   const { listed } = named;
-  draft.setRow(key, {
-    ...(listed.rule ? { rule: listed.rule } : {}),
-    change: { ...change, ruleId: listed.ruleId ?? change.ruleId, before, after },
-  });
+  const seen = { ...change, ruleId: listed.ruleId ?? change.ruleId, before, after };
+  draft.setRow(key, { ...(listed.rule ? { rule: listed.rule } : {}), change: seen });
   const isNothing = after !== undefined && JSON.stringify(after) === JSON.stringify(before);
   if (!isNothing) return change.action === 'modify' ? 'change' : 'take-away';
   made(draft, key, at.nowMs);
-  draft.setRow(key, { isPresent: false, change: { ...change, before, after, isDone: true } });
+  draft.setRow(key, { isPresent: false, change: { ...seen, isDone: true } });
   return 'changed';
 }
 

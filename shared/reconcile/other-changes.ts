@@ -63,7 +63,7 @@ export function isChangedByAnother(draft: Draft, key: string, listed: ListedRule
 }
 
 function isUnderWay(draft: Draft, row: RuleRow, nowMs: number): boolean {
-  if (!row.change || row.change.isDone || row.change.before === undefined) return false;
+  if (row.change?.before === undefined) return false;
   if (row.isPresent || row.isMaybePresent || (row.hotUntilMs ?? 0) > nowMs) return true;
   return isWanted(draft.claimants(row.key), nowMs);
 }

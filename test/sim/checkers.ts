@@ -126,6 +126,12 @@ export class Checkers {
     return this.#losing !== undefined && operationId !== undefined && !this.mirror.operations.has(operationId);
   }
 
+  /** Intended when the ledger held what it has forgotten since: what was wanted then is not known any more. */
+  #isOfLostTime(intendedAtMs: number): boolean {
+    const { sinceMs, atMs } = this.#losing?.loss ?? { sinceMs: Number.POSITIVE_INFINITY, atMs: 0 };
+    return sinceMs <= intendedAtMs && intendedAtMs < atMs;
+  }
+
   /** Removed by us in the time that the ledger has forgotten: to it that is somebody else's hand. */
   #wasForgotten(key: string): boolean {
     if (this.#byStamp.has(key)) return true;
@@ -310,9 +316,9 @@ export class Checkers {
       return;
     }
     if (kind !== 'removed') return;
-    const holders = this.oracle
-      .wanting(rule.key, intendedAtMs)
-      .filter((lease) => lease.acceptedMs < intendedAtMs && this.#isPlain(lease.leaseId, rule.key));
+    const holders = (this.#isOfLostTime(intendedAtMs) ? [] : this.oracle.wanting(rule.key, intendedAtMs)).filter(
+      (lease) => lease.acceptedMs < intendedAtMs && this.#isPlain(lease.leaseId, rule.key),
+    );
     if (holders.length > 0) this.fail('I3', rule.key, `removed though ${holders[0]?.requestId} still wants it`);
     if (!this.#isForgotten(rule)) this.overrunsMs.push(this.#overrunMs(rule));
     this.#boundOverrun(rule);

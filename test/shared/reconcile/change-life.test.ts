@@ -354,6 +354,21 @@ describe('a modify lease', () => {
     expect(find()).toMatchObject({ rule: permanent, description: permanent.description });
   });
 
+  it('keeps others away also while it changes nothing, because the rule says so already', async () => {
+    const { send, pass, cloud, rule } = world();
+    const set = { description: permanent.description };
+    const asked = request({ action: 'modify', rules: [{ ...attributes, set }], duration: 'PT2M' });
+    expect((await send('modify', asked)).results[0]).toMatchObject({ state: 'active' });
+
+    const { results } = await send('modify', modifying(rule.ruleId, { description: 'as well' }));
+    await pass(130);
+    const later = await send('modify', modifying(rule.ruleId, { description: 'as well' }));
+
+    expect(results[0]).toMatchObject({ state: 'rejected', error: { code: 'CONFLICTS_WITH_LEASE', path: '/rules/0' } });
+    expect(later.results[0]).toMatchObject({ state: 'active' });
+    expect(cloud.calls.map(({ kind }) => kind)).toEqual(['modify']);
+  });
+
   it('is not begun where another names the same rule otherwise, and both came before anybody looked', async () => {
     const { send, pass, find, lease, rule } = world();
     const set = { description: 'for a while' };

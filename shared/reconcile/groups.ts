@@ -2,7 +2,7 @@ import type { Lease } from '../lease/lease.ts';
 import { type Target, targetKey } from '../rule/target.ts';
 import type { Listing, NotListed, RuleApi } from './cloud-port.ts';
 import type { LedgerTx } from './ledger-port.ts';
-import type { Log } from './runtime-ports.ts';
+import type { Log, Stopwatch } from './runtime-ports.ts';
 
 /** Groups in which a rule of ours may be, whatever the ledger knows. `isWhole`: every account could be asked. */
 export type GroupList = { readonly targets: readonly Target[]; readonly isWhole: boolean };
@@ -37,13 +37,28 @@ export async function liveKeysOf(
 /** The only failed look that says something about rules: there are none any more. */
 export const isGroupGone = (look: NotListed): boolean => look.kind === 'refused' && look.class === 'group-gone';
 
+/** What a group held, and when it was asked (by a stopwatch). */
+export type Seen = Listing & { readonly askedAtMs: number };
+export type LookDeps = {
+  readonly apiFor: (target: Target) => RuleApi;
+  readonly stopwatch: Stopwatch;
+  readonly log: Log;
+};
+
+const oldestLookMs = 120_000;
+
+/** Asked where something is made of a look: who was frozen over it would tell of a group that is long another. */
+export function asOfNow({ stopwatch }: Pick<LookDeps, 'stopwatch'>, look: Seen | NotListed): Seen | NotListed {
+  const isOld = look.kind === 'listed' && stopwatch.monotonicMs() - look.askedAtMs > oldestLookMs;
+  return isOld ? { kind: 'unknown', code: 'LOOK_TOO_OLD', message: 'the look is too old to go by' } : look;
+}
+
 /** A look that never throws. A group of an account that is not configured any more must not pass for empty. */
-export async function lookAtGroup(
-  { apiFor, log }: { readonly apiFor: (target: Target) => RuleApi; readonly log: Log },
-  target: Target,
-): Promise<Listing | NotListed> {
+export async function lookAtGroup({ apiFor, stopwatch, log }: LookDeps, target: Target): Promise<Seen | NotListed> {
+  const askedAtMs = stopwatch.monotonicMs();
   try {
-    return await apiFor(target).describe(target);
+    const look = await apiFor(target).describe(target);
+    return look.kind === 'listed' ? { ...look, askedAtMs } : look;
   } catch (error) {
     log.event('warn', 'a group cannot be looked at', { target: targetKey(target), error });
     return { kind: 'unknown', code: 'NOT_LISTED', message: 'the group cannot be looked at' };
@@ -57,12 +72,12 @@ const looksMax = 4;
  * not a turn each. Begins no look once `mayGoOn` says no, and leaves none under way.
  */
 export async function* looksInTurn(
-  deps: Parameters<typeof lookAtGroup>[0],
+  deps: LookDeps,
   targets: readonly Target[],
   mayGoOn: () => boolean,
-): AsyncGenerator<{ readonly target: Target; readonly look: Listing | NotListed }> {
+): AsyncGenerator<{ readonly target: Target; readonly look: Seen | NotListed }> {
   const queue = [...targets];
-  const begun: { readonly target: Target; readonly look: Promise<Listing | NotListed> }[] = [];
+  const begun: { readonly target: Target; readonly look: Promise<Seen | NotListed> }[] = [];
   const begin = (): void => {
     while (begun.length < looksMax && mayGoOn()) {
       const target = queue.shift();

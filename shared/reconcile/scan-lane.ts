@@ -1,10 +1,11 @@
 import { readStamp } from '../rule/stamp.ts';
 import { type Target, targetKey } from '../rule/target.ts';
-import type { Listing } from './cloud-port.ts';
+import type { NotListed } from './cloud-port.ts';
 import { type CompareDeps, type Compared, compareGroup } from './compare-group.ts';
 import { closeDrift, type Drift } from './drift-book.ts';
-import { isGroupGone, lookAtGroup } from './groups.ts';
+import { asOfNow, isGroupGone, lookAtGroup, type Seen } from './groups.ts';
 import { isLedgerAway } from './ledger-away.ts';
+import type { LedgerTx } from './ledger-port.ts';
 import { Pace } from './pace.ts';
 import type { WorkDeps } from './work.ts';
 
@@ -57,9 +58,8 @@ async function scanGroup(run: ScanRun, pace: Pace, target: Target): Promise<bool
   const sinceMs = isConcerned ? await deps.ledger.now() : run.nowMs;
   const look = await lookAt(run, pace, target);
   if (look === 'cut') return false;
-  if (look === 'failed') counts.failures += 1;
-  else if (look === 'gone') await (isConcerned ? guarded(run, target, () => forget(run, target)) : undefined);
-  else {
+  if (look === 'gone') await (isConcerned ? guarded(run, target, () => forget(run, target)) : undefined);
+  else if (look !== 'failed') {
     counts.groups += 1;
     counts.rules += look.rules.length;
     const isMarked = look.rules.some(({ description }) => readStamp(description) !== undefined);
@@ -80,7 +80,7 @@ async function guarded({ deps, counts }: ScanRun, target: Target, work: () => Pr
   }
 }
 
-async function lookAt(run: ScanRun, pace: Pace, target: Target): Promise<Listing | 'gone' | 'failed' | 'cut'> {
+async function lookAt(run: ScanRun, pace: Pace, target: Target): Promise<Seen | 'gone' | 'failed' | 'cut'> {
   for (let tries = 1; ; tries += 1) {
     const look = await lookAtGroup(run.deps, target);
     pace.spend(look.kind === 'listed' ? Math.max(1, look.requestIds.length) : 1);
@@ -88,7 +88,7 @@ async function lookAt(run: ScanRun, pace: Pace, target: Target): Promise<Listing
     if (isGroupGone(look)) return 'gone';
     const isThrottled = look.kind === 'refused' && look.class === 'throttled';
     if (!isThrottled || tries === triesMax) {
-      run.deps.log.event('warn', 'a group could not be listed', { target: targetKey(target), code: look.code });
+      notSeen(run, target, look);
       return 'failed';
     }
     // What was refused in one minute is refused until the next.
@@ -96,16 +96,28 @@ async function lookAt(run: ScanRun, pace: Pace, target: Target): Promise<Listing
   }
 }
 
+function notSeen({ deps, counts }: ScanRun, target: Target, { code }: NotListed): void {
+  counts.failures += 1;
+  deps.log.event('warn', 'a group could not be listed', { target: targetKey(target), code });
+}
+
 async function waitFor({ deps, mayGoOn }: ScanRun, ms: number): Promise<boolean> {
   for (let leftMs = ms; leftMs > 0 && mayGoOn(); leftMs -= stepMs) await deps.stopwatch.sleep(Math.min(leftMs, stepMs));
   return mayGoOn();
 }
 
-async function compare(run: ScanRun, target: Target, listing: Listing, sinceMs: number): Promise<void> {
+async function compare(run: ScanRun, target: Target, seen: Seen, sinceMs: number): Promise<void> {
   const { deps, counts } = run;
   const { abilities } = deps.apiFor(target);
-  const about = { target, listing, abilities, sinceMs };
-  const compared = await run.inTurn(() => deps.ledger.transaction('scan', (tx) => compareGroup(tx, deps, about)));
+  const compareNow = async (tx: LedgerTx) => {
+    const listing = asOfNow(deps, seen);
+    return listing.kind === 'listed' ? compareGroup(tx, deps, { target, listing, abilities, sinceMs }) : listing;
+  };
+  const compared = await run.inTurn(() => deps.ledger.transaction('scan', compareNow));
+  if ('code' in compared) {
+    notSeen(run, target, compared);
+    return;
+  }
   counts.strays += compared.strays;
   counts.drift += compared.drift;
   await follow(deps, target, compared);

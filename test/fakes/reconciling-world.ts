@@ -48,6 +48,17 @@ export function reconcilingWorld({ groups, repair = {} }: Change = {}) {
         hand,
         values.map((value) => ({ source: 'queue', reach: 'own' as const, value })),
       ),
+    /** The next look's process is frozen over it: its answer is used when this has happened, so much later. */
+    freezeOverLook: (ms: number, meanwhile: () => void) => {
+      const { describe } = cloud;
+      cloud.describe = async (target) => {
+        cloud.describe = describe;
+        const look = await cloud.describe(target);
+        meanwhile();
+        clock.nowMs += ms;
+        return look;
+      };
+    },
     scan: () => scan(deps, () => true),
     sweepAll,
     pass: async (seconds: number) => {

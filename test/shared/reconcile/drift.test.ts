@@ -199,6 +199,18 @@ describe('drift', () => {
     expect(world.cloud.rules(group).map(({ rule }) => rule.portRange)).toEqual(['443/443']);
   });
 
+  it('does not go by a look that it was frozen over, and looks again', async () => {
+    const world = await withRule();
+    world.lose();
+    await world.send('grant', request({ duration: 'PT1H', rules: [port(443)] }));
+    world.freezeOverLook(180_000, () => world.cloud.removeByHand(group, world.rule.ruleId));
+
+    expect(await world.scan()).toMatchObject({ groups: 1, failures: 1, drift: 0, isComplete: false });
+    expect(world.codes()).toContain('LOOK_TOO_OLD');
+    expect(await world.scan()).toMatchObject({ groups: 1, failures: 0, drift: 0, isComplete: true });
+    expect(await world.leases()).toHaveLength(1);
+  });
+
   it.each([
     ['on another rule', { portRange: '8080/8080' }],
     ['on a wider one', { sourceCidrIp: '0.0.0.0/0' }],

@@ -44,6 +44,19 @@ describe('a ledger that was lost while rules are open', () => {
     expect(cloud.rules(group).map(({ rule }) => rule.portRange)).toEqual(['443/443']);
   });
 
+  it('is not rebuilt from a look that the recovery was frozen over, but from the next', async () => {
+    const { send, cloud, deps, lose, leases, freezeOverLook } = reconcilingWorld();
+    await send('grant', request({ duration: 'PT1H' }));
+    await send('grant', request({ duration: 'PT1H', rules: [port(443)] }));
+    lose();
+    await beginRecovery(deps, 'lin');
+    freezeOverLook(180_000, () => cloud.removeByHand(group, cloud.rules(group)[0]?.ruleId ?? ''));
+
+    expect(await goOnRecovering(deps, always)).toMatchObject({ recovered: 0, failures: 1, isComplete: false });
+    expect(await goOnRecovering(deps, always)).toMatchObject({ recovered: 1, failures: 0, isComplete: true });
+    expect((await leases()).map(({ rules }) => rules[0]?.portRange)).toEqual(['443/443']);
+  });
+
   it('ends at once what is overdue', async () => {
     const { send, clock, cloud, deps, lose, leases, sweepAll } = reconcilingWorld();
     await send('grant', request());

@@ -19,7 +19,7 @@ export async function askForLease(
   const isSettled = (lease: Lease) => settled.has(lease.state) || isOver(lease);
   const lease = isWaiting ? await waitUntil(() => lookAt(client, taken.lease.id), isSettled, waitMs) : taken.lease;
   judge(lease, { isLate: isWaiting && !isSettled(lease), lang });
-  sayLease(out, lease);
+  sayLease({ out, lang }, lease);
   out.data({ ...taken, lease });
 }
 

@@ -1,7 +1,7 @@
 import type { Client } from './client.ts';
 import type { Output } from './output.ts';
 
-/** The language of plans and reasons: why something is refused, was ended, or is as it is. */
+/** The language of what is said of leases: plans, reasons, lists, refusals. */
 export type Lang = 'en' | 'zh';
 
 /** What every command is given. */

@@ -1,7 +1,9 @@
 import type { Lease } from './answers.ts';
+import type { Context } from './context.ts';
 import { relative } from './durations.ts';
 import type { Output } from './output.ts';
 import { en, type Texts } from './texts/en.ts';
+import { textsOf } from './texts/texts-of.ts';
 
 const colours = {
   active: 'green',
@@ -25,43 +27,49 @@ export const endText = ({ endsAt }: Pick<Lease, 'endsAt'>, { time }: Pick<Texts,
   endsAt === undefined ? time.noEnd : relative(endsAt, Date.now(), time);
 
 /** A lease in a few lines: state, id, until when, which rules, and what is special about them. */
-export function sayLease(out: Output, lease: Lease): void {
-  const { state, id, target } = lease;
-  out.say(`${paintState(out, state)}  ${id}  ${whenText(lease)}`);
-  for (const rule of lease.rules) {
-    sayRule(out, target.securityGroupId, rule, [rule.ruleId, rule.borrowed && 'borrowed']);
-  }
-  for (const change of lease.changes) sayRule(out, target.securityGroupId, change, []);
-  if (lease.borrowed) {
-    out.say('  borrowed: the rule was there already and is somebody else’s; it will not be removed at the end');
-  }
+export function sayLease({ out, lang }: Saying, lease: Lease): void {
+  const texts = textsOf(lang);
+  const say: Say = { out, texts, group: lease.target.securityGroupId };
+  out.say(`${paintState(out, lease.state, texts.state(lease.state))}  ${lease.id}  ${whenText(lease, texts)}`);
+  for (const rule of lease.rules) sayRule(say, rule, [rule.ruleId, rule.borrowed && texts.lease.borrowedMark]);
+  for (const change of lease.changes) sayRule(say, change, []);
+  if (lease.borrowed) out.say(`  ${texts.lease.borrowed}`);
   if (lease.breakGlass) {
     const { reviewedBy, review } = lease.breakGlass;
-    const after = reviewedBy === undefined ? 'nobody has reviewed it yet' : `reviewed by ${reviewedBy}: ${review}`;
-    out.say(`  ${out.paint('red', 'emergency')}: ${after}`);
+    const after = reviewedBy === undefined ? texts.lease.unreviewed : texts.lease.reviewed(reviewedBy, review);
+    out.say(`  ${out.paint('red', texts.lease.emergency)}${texts.lease.colon}${after}`);
   }
-  if (lease.approvals) sayApprovals(out, lease.approvals);
-  if (lease.error) out.say(`  ${out.paint('red', lease.error.code)}: ${lease.error.message}`);
+  if (lease.approvals) sayApprovals(say, lease.approvals);
+  if (lease.error) sayError(say, '  ', lease.error);
 }
 
-function sayApprovals(out: Output, { needed, given, rejectedBy, expiresAt, digest }: NonNullable<Lease['approvals']>) {
-  const names = given.map(({ by }) => by).join(', ');
-  out.say(`  approvals: ${given.length} of ${needed}${names === '' ? '' : ` (${names})`}`);
-  if (rejectedBy !== undefined) out.say(`  rejected by ${rejectedBy}`);
-  else if (given.length < needed) out.say(`  to be approved until ${expiresAt}, digest ${digest}`);
+export type Saying = Pick<Context, 'out' | 'lang'>;
+type Say = { readonly out: Output; readonly texts: Texts; readonly group: string };
+
+function sayApprovals({ out, texts: { lease } }: Say, approvals: NonNullable<Lease['approvals']>) {
+  const { needed, given, rejectedBy, expiresAt, digest } = approvals;
+  const names = given.map(({ by }) => by);
+  out.say(`  ${lease.approvals(names, needed)}`);
+  if (rejectedBy !== undefined) out.say(`  ${lease.rejectedBy(rejectedBy)}`);
+  else if (given.length < needed) out.say(`  ${lease.toBeApproved(expiresAt, digest)}`);
 }
 
-function whenText(lease: Lease): string {
+function whenText(lease: Lease, texts: Texts): string {
   const { state, startsAt, endsAt } = lease;
-  if (state === 'awaiting-approval' && lease.approvals?.startsWhenApproved) return 'from its approval';
-  const until = endsAt === undefined ? '(no end)' : `until ${endsAt} (${endText(lease)})`;
-  return state === 'scheduled' ? `from ${startsAt} ${until}` : until;
+  if (state === 'awaiting-approval' && lease.approvals?.startsWhenApproved) return texts.lease.fromApproval;
+  const until = endsAt === undefined ? texts.lease.noEnd : texts.lease.until(endsAt, endText(lease, texts));
+  return state === 'scheduled' ? texts.lease.from(startsAt, until) : until;
 }
 
 type Told = (Lease['rules'] | Lease['changes'])[number];
 
-function sayRule(out: Output, group: string, rule: Told, marks: readonly (string | false | undefined)[]): void {
-  const tail = [...marks, rule.withdrawn && 'withdrawn', rule.stuck && 'stuck'].filter(Boolean).join(', ');
+function sayRule(say: Say, rule: Told, marks: readonly (string | false | undefined)[]): void {
+  const { out, texts, group } = say;
+  const states = [rule.withdrawn && 'withdrawn', rule.stuck && 'stuck'].filter((one) => typeof one === 'string');
+  const tail = [...marks, ...states.map(texts.state)].filter(Boolean).join(', ');
   out.say(`  ${group}  ${rule.text}${tail === '' ? '' : `  [${tail}]`}`);
-  if (rule.error) out.say(`    ${out.paint('red', rule.error.code)}: ${rule.error.message}`);
+  if (rule.error) sayError(say, '    ', rule.error);
 }
+
+const sayError = ({ out, texts }: Say, indent: string, error: NonNullable<Lease['error']>): void =>
+  out.say(`${indent}${out.paint('red', error.code)}${texts.lease.colon}${texts.said(error)}`);

@@ -25,7 +25,9 @@ export function createProgram(): Command {
     .option('--json', 'print the result as JSON, errors too')
     .option('--server <url>', 'address of a deployed console (CURFEW_SERVER)')
     .option('--token <token>', 'API token (CURFEW_TOKEN, which other users of this machine cannot see)')
-    .addOption(new Option('--lang <language>', 'language of plans, reasons and refusals').choices(['en', 'zh']))
+    .addOption(
+      new Option('--lang <language>', 'language of what is said of leases, and of refusals').choices(['en', 'zh']),
+    )
     .version(versionOf(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', help)

@@ -6,13 +6,13 @@ import { sayLease } from '../lease-text.ts';
 type AbandonOptions = { readonly reason: string; readonly force?: boolean };
 
 export async function abandon(
-  { client, out }: Context,
+  { client, out, lang }: Context,
   { reason, force }: AbandonOptions,
   [id = '']: readonly string[],
 ): Promise<void> {
   const path = `/api/leases/${encodeURIComponent(id)}/abandon`;
   const found = await client(path, z.looseObject({ lease: leaseSchema }), { method: 'POST', body: { reason, force } });
   out.data(found);
-  sayLease(out, found.lease);
+  sayLease({ out, lang }, found.lease);
   out.say('Nothing is tried any more. What the lease did may still be there: settle it by hand.');
 }

@@ -15,9 +15,9 @@ type Decide = (context: Context, options: DecideOptions, args: readonly string[]
 export const approve: Decide = (context, { wait = true, ...body }, [id = '']) =>
   askForLease(context, body, wait, `/api/leases/${encodeURIComponent(id)}/approve`);
 
-export const reject: Decide = async ({ client, out }, { reason, id }, [leaseId = '']) => {
+export const reject: Decide = async ({ client, out, lang }, { reason, id }, [leaseId = '']) => {
   const path = `/api/leases/${encodeURIComponent(leaseId)}/reject`;
   const taken = await client(path, takenSchema, { method: 'POST', body: { reason, id } });
   out.data(taken);
-  sayLease(out, taken.lease);
+  sayLease({ out, lang }, taken.lease);
 };

@@ -18,7 +18,7 @@ type FailedEnd = { readonly leaseId: string; readonly error: { readonly code: st
 /** Its rule goes within 2 s; then complete listings have to prove it. */
 const waitMs = 60_000;
 
-export async function end({ client, out }: Context, options: EndOptions, ids: readonly string[]): Promise<void> {
+export async function end({ client, out, lang }: Context, options: EndOptions, ids: readonly string[]): Promise<void> {
   const which = [ids.length > 0, options.all, options.group, options.requester].filter(Boolean).length;
   if (which !== 1) {
     throw new Failure(
@@ -29,7 +29,7 @@ export async function end({ client, out }: Context, options: EndOptions, ids: re
   }
   const told = ids.length > 0 ? await endEach(client, ids, options.reason) : await endMany(client, options);
   const leases = await lookAtAll(client, told.ids, options.wait);
-  for (const lease of leases) sayLease(out, lease);
+  for (const lease of leases) sayLease({ out, lang }, lease);
   if (leases.length === 0 && told.failed.length === 0) out.say('There was nothing to end.');
   judge(leases, told.failed, options.wait);
   out.data({ leases, failed: told.failed });

@@ -3,6 +3,8 @@ import type { Client } from '../client.ts';
 import type { Context } from '../context.ts';
 import { endText, paintState } from '../lease-text.ts';
 import { table } from '../table.ts';
+import type { Texts } from '../texts/en.ts';
+import { textsOf } from '../texts/texts-of.ts';
 import { isOver } from '../waiting.ts';
 
 export type ListOptions = {
@@ -15,20 +17,21 @@ export type ListOptions = {
 };
 
 const pageMax = 200;
-const header = ['ID', 'STATE', 'GROUP', 'RULES', 'REQUESTER', 'ENDS'];
 
-export async function list({ client, out }: Context, options: ListOptions): Promise<void> {
+export async function list({ client, out, lang }: Context, options: ListOptions): Promise<void> {
   const { leases, isCut } = await pages(client, options);
   out.data({ leases, isCut });
+  const texts = textsOf(lang);
   if (leases.length === 0) {
-    out.say(options.all ? 'There are no leases.' : 'There are no live leases (--all shows those that are over).');
+    out.say(options.all ? texts.list.none : texts.list.noneLive);
     return;
   }
-  const rows = [header, ...leases.flatMap(rowsOf)];
+  const rows = [texts.list.header, ...leases.flatMap((lease) => rowsOf(lease, texts))];
+  const states = new Map(leases.map(({ state }) => [texts.state(state), state]));
   const paint = (text: string, column: number, row: number) =>
-    row === 0 ? out.paint('bold', text) : column === 1 ? paintState(out, text) : text;
+    row === 0 ? out.paint('bold', text) : column === 1 ? paintState(out, states.get(text) ?? text, text) : text;
   for (const line of table(rows, paint)) out.say(line.trimEnd());
-  if (isCut) out.say(`The newest ${leases.length}; --limit shows more.`);
+  if (isCut) out.say(texts.list.isCut(leases.length));
 }
 
 async function pages(client: Client, { all, stuck, review, group, requester, limit }: ListOptions) {
@@ -48,16 +51,17 @@ async function pages(client: Client, { all, stuck, review, group, requester, lim
 }
 
 /** A line for each rule; what is said of the lease stands on the first. */
-function rowsOf(lease: Lease): string[][] {
+function rowsOf(lease: Lease, texts: Texts): string[][] {
   const { id, state, target, requester, endsAt } = lease;
+  const { list, time } = texts;
   const ends =
-    state === 'awaiting-approval' ? 'not approved yet' : isOver(lease) ? (endsAt ?? 'no end') : endText(lease);
+    state === 'awaiting-approval' ? list.notApproved : isOver(lease) ? (endsAt ?? time.noEnd) : endText(lease, texts);
   const [first = '', ...rest] = [...lease.rules, ...lease.changes].map(({ text }) => text);
   const head = [
     id,
-    state,
+    texts.state(state),
     target.securityGroupId,
-    `${first}${lease.borrowed ? ' (borrowed)' : ''}${lease.breakGlass ? ' (emergency)' : ''}`,
+    `${first}${lease.borrowed ? list.borrowed : ''}${lease.breakGlass ? list.emergency : ''}`,
     requester.id,
     ends,
   ];

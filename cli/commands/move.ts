@@ -30,9 +30,13 @@ type Moved = {
   readonly id?: string;
 };
 
-async function move({ client, out }: Context, path: string, { id, duration, expiresAt, reason }: Moved): Promise<void> {
+async function move(
+  { client, out, lang }: Context,
+  path: string,
+  { id, duration, expiresAt, reason }: Moved,
+): Promise<void> {
   const body = { id, duration, expiresAt, reason };
   const taken = await client(`/api/leases/${path}`, takenSchema, { method: 'POST', body });
   out.data(taken);
-  sayLease(out, taken.lease);
+  sayLease({ out, lang }, taken.lease);
 }

@@ -2,8 +2,8 @@ import { noEndMs } from '../../shared/lease/lease.ts';
 import { type Lease, type Story, storySchema } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { differences } from '../image-text.ts';
-import { sayLease } from '../lease-text.ts';
-import { en } from '../texts/en.ts';
+import { type Saying, sayLease } from '../lease-text.ts';
+import { textsOf } from '../texts/texts-of.ts';
 
 export async function show(
   { client, out, lang }: Context,
@@ -12,21 +12,23 @@ export async function show(
 ): Promise<void> {
   const found = await client(`/api/leases/${encodeURIComponent(id)}`, storySchema);
   out.data(found);
-  sayLease(out, found.lease);
+  const texts = textsOf(lang);
+  sayLease({ out, lang }, found.lease);
   for (const { before, after } of found.lease.changes) {
-    if (before && after) out.say(`  changed: ${differences(before, after, en).join(', ')}`);
+    if (before && after) out.say(`  ${texts.show.changed(differences(before, after, texts).join(texts.comma))}`);
   }
   sayWhy({ out, lang }, found.lease);
   out.say('');
   for (const entry of found.story) out.say(lineOf(entry));
 }
 
-function sayWhy({ out, lang }: Pick<Context, 'out' | 'lang'>, lease: Lease): void {
-  const { requester, requestId, reason, ticket, endReason, endReasonZh } = lease;
-  out.say(`  asked for by ${requester.id} as ${requestId}${ticket ? `, ${ticket.system} ${ticket.key}` : ''}`);
-  if (reason !== undefined) out.say(`  because: ${reason}`);
-  const ending = lang === 'zh' ? (endReasonZh ?? endReason) : endReason;
-  if (ending !== undefined) out.say(`  ended early: ${ending}`);
+function sayWhy({ out, lang }: Saying, lease: Lease): void {
+  const { requester, requestId, reason, ticket } = lease;
+  const { show, endReason } = textsOf(lang);
+  out.say(`  ${show.askedBy(requester.id, requestId, ticket && `${ticket.system} ${ticket.key}`)}`);
+  if (reason !== undefined) out.say(`  ${show.because(reason)}`);
+  const ending = endReason(lease);
+  if (ending !== undefined) out.say(`  ${show.endedEarly(ending)}`);
 }
 
 /** What a person wants to know of an entry; `--json` has all of it. */

@@ -15,7 +15,7 @@ type OpenBy = NonNullable<NonNullable<Plan['rules'][number]['traffic']>['openBy'
 type Ended = Pick<Lease, 'endReason' | 'endReasonZh'>;
 type Covers = 'whole' | 'part';
 
-/** Every text of `why` and `plan`, in English. Other languages have the same shape. */
+/** Every text about leases, in English. Other languages have the same shape. */
 export const en = {
   comma: ', ',
   none: '(none)',
@@ -50,6 +50,38 @@ export const en = {
     cancelled: ({ ending }: Told) => `${ending} It had not begun: nothing was done.`,
     failed: () => 'It never took effect.',
     withdrawn: () => 'Somebody removed its rules by hand before its end. They had a reason: it is not opened again.',
+  },
+  lease: {
+    colon: ': ',
+    until: (endsAt: string, left: string) => `until ${endsAt} (${left})`,
+    noEnd: '(no end)',
+    from: (startsAt: string, until: string) => `from ${startsAt} ${until}`,
+    fromApproval: 'from its approval',
+    borrowedMark: 'borrowed',
+    borrowed: 'borrowed: the rule was there already and is somebody else’s; it will not be removed at the end',
+    emergency: 'emergency',
+    unreviewed: 'nobody has reviewed it yet',
+    reviewed: (by: string, review: string | undefined) => `reviewed by ${by}: ${review}`,
+    approvals: (names: readonly string[], needed: number) =>
+      `approvals: ${names.length} of ${needed}${names.length === 0 ? '' : ` (${names.join(', ')})`}`,
+    rejectedBy: (by: string) => `rejected by ${by}`,
+    toBeApproved: (expiresAt: string, digest: string) => `to be approved until ${expiresAt}, digest ${digest}`,
+  },
+  show: {
+    changed: (fields: string) => `changed: ${fields}`,
+    askedBy: (requester: string, requestId: string, ticket: string | undefined) =>
+      `asked for by ${requester} as ${requestId}${ticket === undefined ? '' : `, ${ticket}`}`,
+    because: (reason: string) => `because: ${reason}`,
+    endedEarly: (reason: string) => `ended early: ${reason}`,
+  },
+  list: {
+    header: ['ID', 'STATE', 'GROUP', 'RULES', 'REQUESTER', 'ENDS'],
+    none: 'There are no leases.',
+    noneLive: 'There are no live leases (--all shows those that are over).',
+    notApproved: 'not approved yet',
+    borrowed: ' (borrowed)',
+    emergency: ' (emergency)',
+    isCut: (count: number) => `The newest ${count}; --limit shows more.`,
   },
   otherState: (state: string) => `Its state is ${state}.`,
   waits: 'It waits until somebody else approves it.',

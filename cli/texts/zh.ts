@@ -36,6 +36,38 @@ export const zh: Texts = {
     failed: () => '租约从未生效。',
     withdrawn: () => '租约的规则在到期之前被人工移除。这应当是有意为之，因此不会再次开放。',
   },
+  lease: {
+    colon: '：',
+    until: (endsAt, left) => `至 ${endsAt} 到期（${left}）`,
+    noEnd: '（无期限）',
+    from: (startsAt, until) => `自 ${startsAt} 起，${until}`,
+    fromApproval: '自批准时起',
+    borrowedMark: '借用',
+    borrowed: '借用：该规则原本就有，属于他人；到期不会移除',
+    emergency: '紧急访问',
+    unreviewed: '尚未有人复核',
+    reviewed: (by, review) => `${by} 已复核：${quoted(String(review))}`,
+    approvals: (names, needed) =>
+      `审批：${names.length}/${needed}${names.length === 0 ? '' : `（${names.join('、')}）`}`,
+    rejectedBy: (by) => `已被 ${by} 拒绝`,
+    toBeApproved: (expiresAt, digest) => `须在 ${expiresAt} 之前审批，摘要 ${digest}`,
+  },
+  show: {
+    changed: (fields) => `改动：${fields}`,
+    askedBy: (requester, requestId, ticket) =>
+      `申请人 ${requester}，申请编号 ${requestId}${ticket === undefined ? '' : `，工单 ${ticket}`}`,
+    because: (reason) => `申请理由：${reason}`,
+    endedEarly: (reason) => `提前结束：${reason}`,
+  },
+  list: {
+    header: ['租约', '状态', '安全组', '规则', '申请人', '到期'],
+    none: '没有租约。',
+    noneLive: '没有有效的租约（加 --all 可查看已结束的）。',
+    notApproved: '尚未批准',
+    borrowed: '（借用）',
+    emergency: '（紧急访问）',
+    isCut: (count) => `最新的 ${count} 条；用 --limit 可查看更多。`,
+  },
   otherState: (state) => `租约的状态为 ${state}。`,
   waits: '租约正在等待他人审批。',
   waitsFor: ({ needed, names, expiresAt }) => {

@@ -1,7 +1,10 @@
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import type { Lease, Plan, Story } from '../../cli/answers.ts';
 import type { Client } from '../../cli/client.ts';
+import { list } from '../../cli/commands/list.ts';
 import { plan } from '../../cli/commands/plan.ts';
+import { show } from '../../cli/commands/show.ts';
 import { why } from '../../cli/commands/why.ts';
 import type { Lang } from '../../cli/context.ts';
 import { decidedBy } from '../../cli/decided-by.ts';
@@ -175,6 +178,65 @@ describe('curfew why in Chinese', () => {
     const nowMs = Date.parse('2026-12-01T09:00:00Z');
 
     expect([relative(at, nowMs, en.time), relative(at, nowMs, zh.time)]).toEqual([english, chinese]);
+  });
+});
+
+describe('curfew show in Chinese', () => {
+  const marked = { ...leaseOf().rules[0], borrowed: true, withdrawn: true, stuck: true, error: error('Forbidden.RAM') };
+  const inChinese = { message: 'no such luck', messageZh: '运气不好' };
+  const leases: Asked[] = [
+    ['without an end', leaseOf({ endsAt: undefined })],
+    ['that waits, with an end of its own', leaseOf(approvals({ needed: 2, given, startsWhenApproved: true }))],
+    ['that somebody rejected', leaseOf(approvals({ rejectedBy: 'mei@example.com' }))],
+    ['that is borrowed', leaseOf({ borrowed: true })],
+    ['with a rule that has every mark', leaseOf({ rules: [{ ...marked, error: error('STUCK', inChinese) }] })],
+    ['that nobody reviewed', leaseOf({ breakGlass: {} })],
+    ['that was reviewed', leaseOf({ breakGlass: { reviewedBy: 'mei@example.com', review: humansWords } })],
+    ['with a ticket and a reason', leaseOf({ reason: humansWords, ticket: { system: 'jira', key: 'OPS-7' } })],
+    ['that we ended', leaseOf({ state: 'ended', ...ending, error: error('NEVER_OPENED', inChinese) })],
+    ['that a person ended', leaseOf({ state: 'ended', endReason: humansWords })],
+    ['that changes a rule', leaseOf({ rules: [], changes: changeOf({ after: { priority: 9, sourceCidrIp: '' } }) })],
+  ];
+
+  it.each<Asked>([...states, ...leases])(
+    'has no word of English and all that the English has: %s',
+    async (_, lease) => {
+      const told = (lang: Lang) => asked({ lease, story: [] }, lang, (context) => show(context, {}, [lease.id]));
+      const [english, chinese] = [await told('en'), await told('zh')];
+
+      expect(chinese).toMatch(new RegExp(`^(?:\\S+（${lease.state}）|${lease.state}) `));
+      const words = chinese.replace(/^\S+/, '').replace(/（(?:withdrawn|stuck)）|\br-1\b|jira OPS-7|abc/g, '');
+      expectTheSame(english.replace(/^\S+/, ''), words);
+      expect(chinese.split('\n')).toHaveLength(english.split('\n').length);
+    },
+  );
+});
+
+describe('curfew list in Chinese', () => {
+  const told = (leases: readonly Lease[], lang: Lang, options: object = {}) =>
+    asked({ leases }, lang, (context) => list(context, { limit: 50, ...options }));
+
+  it.each(['', 'all'])('says that there is none: %s', async (all) => {
+    const [english, chinese] = [await told([], 'en', { all }), await told([], 'zh', { all })];
+
+    expectTheSame(english, chinese.replace('--all', ''));
+  });
+
+  it('keeps its columns below each other, however wide a sign is', async () => {
+    const leases = [
+      leaseOf({ borrowed: true }),
+      leaseOf({ ...approvals(), breakGlass: {} }),
+      leaseOf({ state: 'ended', endsAt: undefined }),
+    ];
+    const lines = (await told(leases, 'zh')).split('\n');
+
+    const columnOf = (line: string, text: string) => stringWidth(line.slice(0, line.indexOf(text)));
+    expect(new Set(lines.slice(1).map((line) => columnOf(line, 'sg-a'))).size).toBe(1);
+    expect(new Set(lines.slice(1).map((line) => columnOf(line, 'lin@')))).toEqual(
+      new Set([columnOf(lines[0] ?? '', '申请人')]),
+    );
+    const words = lines.join('\n').replace(/（(?:active|awaiting-approval|ended)）/g, '');
+    expect(englishIn(words)).toEqual([]);
   });
 });
 

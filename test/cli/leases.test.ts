@@ -213,11 +213,14 @@ describe('curfew list and show', () => {
 
     const told = async (...more: string[]) =>
       Promise.all(
-        ids.map(async (id) => /ended early: (.*)/.exec((await curfew('show', id, ...more)).out)?.[1] ?? 'nothing'),
+        ids.map(
+          async (id) =>
+            /(?:ended early: |提前结束：)(.*)/.exec((await curfew('show', id, ...more)).out)?.[1] ?? 'nothing',
+        ),
       );
 
     expect(await told()).toEqual(['ended by request', 'done early', 'the security group does not exist']);
-    expect(await told('--lang', 'zh')).toEqual(['按要求结束', 'done early', '没有这个安全组']);
+    expect(await told('--lang', 'zh')).toEqual(['按要求结束', '“done early”', '没有这个安全组']);
   });
 
   it('ends with 1 for a lease that there is not', async () => {

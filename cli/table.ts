@@ -1,6 +1,9 @@
 import stringWidth from 'string-width';
 
-/** Columns as wide as their widest cell on a terminal, where a Chinese sign takes two; two blanks between; `paint` colours a cell after it was measured. */
+/**
+ * Columns as wide as their widest cell on a terminal, where a Chinese sign takes two; two blanks between. `paint`
+ * colours a cell after it was measured.
+ */
 export function table(
   rows: readonly (readonly string[])[],
   paint: (text: string, column: number, row: number) => string = (text) => text,

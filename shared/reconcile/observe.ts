@@ -157,7 +157,7 @@ function withdraw(draft: Draft, key: string, nowMs: number): void {
   for (const { link } of touched) draft.setLink({ ...link, isWithdrawn: true });
   const message = 'a rule of ours was removed by another hand before its end; it is not opened again';
   draft.alarm({ code: 'WITHDRAWN', message, leaseIds: touched.map(({ lease }) => lease.id) });
-  settleOperation(draft, key, 'authorize');
+  settleWhatever(draft, key);
   draft.setRow(key, {
     ...unseen,
     isMaybePresent: false,
@@ -171,13 +171,13 @@ function borrow(draft: Draft, key: string, nowMs: number): void {
     draft.setLink({ ...link, isBorrowed: true });
     draft.audit.push({ kind: 'rule.borrowed', leaseId: lease.id, actor: 'curfew', data: { rule: key } });
   }
-  settleOperation(draft, key, 'authorize');
+  settleWhatever(draft, key);
   draft.setRow(key, { isMaybePresent: false, stamp: undefined, held: undefined });
 }
 
 function forget(draft: Draft, key: string, cell: 'watch' | 'gone'): void {
   const row = draft.row(key);
-  for (const kind of ['authorize', 'revoke', 'modify'] as const) settleOperation(draft, key, kind);
+  settleWhatever(draft, key);
   if (row.isPresent)
     draft.audit.push({ kind: 'rule.seen-gone', actor: 'curfew', data: { rule: key, ruleId: row.ruleId } });
   draft.setRow(key, {
@@ -190,9 +190,14 @@ function forget(draft: Draft, key: string, cell: 'watch' | 'gone'): void {
 }
 
 /** What was seen settles what was intended, for this rule; a batch is settled when all of its rules are. */
-function settleOperation(draft: Draft, key: string, kind: 'authorize' | 'revoke' | 'modify'): void {
+function settleOperation(draft: Draft, key: string, kind: 'authorize' | 'modify'): void {
+  if (draft.operationOn(key)?.kind === kind) settleWhatever(draft, key);
+}
+
+/** No rule of ours is there: whatever was intended, there is nothing left to be made of it. */
+function settleWhatever(draft: Draft, key: string): void {
   const operation = draft.operationOn(key);
-  if (operation?.kind !== kind) return;
+  if (!operation) return;
   const left = operation.ruleKeys.filter((other) => other !== key);
   draft.setOperation(
     operation.id,

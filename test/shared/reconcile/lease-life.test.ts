@@ -233,6 +233,32 @@ describe('a lease', () => {
     expect(world.cloud.calls.filter((call) => call.kind === 'authorize')).toHaveLength(1);
   });
 
+  it('leaves no operation behind when its rule is deleted before its stamp was seen to be moved', async () => {
+    const world = makeWorld();
+    const message = request({ duration: 'PT10M' });
+    const { results } = await world.send('grant', message);
+    const extend = { version: 1, id: 'X-1', requestId: message.id, action: 'extend', duration: 'PT10M' };
+    const send = world.cloud.send.bind(world.cloud);
+    world.cloud.send = async (...call) => {
+      const answer = await send(...call);
+      if (call[1] !== 'modify') return answer;
+      world.cloud.removeByHand(group, world.cloud.rules(group)[0]?.ruleId ?? '');
+      return { kind: 'unknown', code: 'ETIMEDOUT', message: 'no answer' };
+    };
+    await world.send('grant', extend);
+    await world.pass(1);
+    const open = () =>
+      world.tx(async (tx) => {
+        const links = await tx.linksOfLeases([results[0]?.leaseId ?? '']);
+        return tx.openOperations(links.map(({ ruleKey }) => ruleKey));
+      });
+    expect(await open()).toMatchObject([{ kind: 'modify' }]);
+
+    await world.pass(120);
+
+    expect(await open()).toEqual([]);
+  });
+
   it.each([
     ['blanked', { description: '' }],
     ['edited to another address', { rule: { ...port22, sourceCidrIp: '198.51.100.0/24' } }],

@@ -7,7 +7,7 @@ import { ChangeCheckers } from './change-checkers.ts';
 import type { Cloud } from './cloud.ts';
 import type { Engine } from './engine.ts';
 import { leftovers } from './leftovers.ts';
-import { Losing, type Loss } from './loss.ts';
+import { Losing, type Loss, type Promised } from './loss.ts';
 import { Mirror } from './mirror.ts';
 import { type Expected, Oracle, type OracleBackup } from './oracle.ts';
 import type { Owned } from './owned.ts';
@@ -102,12 +102,31 @@ export class Checkers {
       oracle: { leases: [], parked: [] },
     };
     const asked = this.#asked();
+    const promised = this.#promised(loss.atMs);
     this.mirror.restore(mirror);
     this.oracle.restore(oracle);
     this.#forgotten += asked - this.#asked();
     this.#acknowledgements.forget();
     this.#absentSinceMs.clear();
-    this.#losing = new Losing(loss);
+    this.#losing = new Losing(loss, promised);
+  }
+
+  /** Rules that a lease wants, and whose stamps say so: whoever has lost the ledger can know as much. */
+  #promised(atMs: number): readonly Promised[] {
+    return this.#residuals.ours().flatMap((rule) => {
+      const ends = this.oracle.wanting(rule.key, atMs).map((lease) => this.oracle.endOf(lease));
+      const untilMs = Math.min(readStamp(rule.nowDescription)?.endsAtMs ?? 0, Math.max(0, ...ends));
+      return untilMs > atMs ? [{ ruleId: rule.id, untilMs }] : [];
+    });
+  }
+
+  /** I3, after a loss: what nobody remembers stays until its stamp's end, unless another lease on it spoke since. */
+  #keepsWord(rule: KnownRule, intendedAtMs: number): void {
+    const untilMs = this.#losing?.promisedUntilMs(rule.id, intendedAtMs) ?? 0;
+    const isTouched = rule.nowKey !== rule.key || rule.editedByHandMs !== undefined;
+    if (intendedAtMs >= untilMs - this.#slackMs || isTouched || !this.#isForgotten(rule)) return;
+    if (this.oracle.hasLease(rule.key)) return;
+    this.fail('I3', rule.key, `${rule.id} was removed ${(untilMs - intendedAtMs) / 1000} s before its stamp's end`);
   }
 
   recoveryBegun(): void {
@@ -303,7 +322,9 @@ export class Checkers {
 
   /** I5: what opens was wanted when it was intended, and was sent soon after. */
   #created(rule: KnownRule, intendedAtMs: number, sentAtMs: number): void {
-    const twins = this.#residuals.ours().filter((one) => one.key === rule.key);
+    // One that a person edited into another since left its place to what was on its way.
+    const isElsewhere = ({ nowKey, editedByHandMs = 0 }: KnownRule) => nowKey !== rule.key && editedByHandMs > sentAtMs;
+    const twins = this.#residuals.ours().filter((one) => one.key === rule.key && !isElsewhere(one));
     if (twins.length > 1) this.fail('I3', rule.key, 'opened twice at once');
     // An ending of the same millisecond came after it.
     const isWanted = [intendedAtMs, intendedAtMs - 1].some((ms) => this.oracle.isWanted(rule.key, ms));
@@ -322,6 +343,7 @@ export class Checkers {
       (lease) => lease.acceptedMs < intendedAtMs && this.#isPlain(lease.leaseId, rule.key),
     );
     if (holders.length > 0) this.fail('I3', rule.key, `removed though ${holders[0]?.requestId} still wants it`);
+    this.#keepsWord(rule, intendedAtMs);
     if (!this.#isForgotten(rule)) this.overrunsMs.push(this.#overrunMs(rule));
     this.#boundOverrun(rule);
   }

@@ -3,7 +3,7 @@ import type { Change, RuleApi } from '../../shared/reconcile/cloud-port.ts';
 import type { LedgerTx } from '../../shared/reconcile/ledger-port.ts';
 import type { Operation, RuleRow } from '../../shared/reconcile/ledger-rows.ts';
 import { ruleKey } from '../../shared/rule/identity.ts';
-import type { ListedRule } from '../../shared/rule/rule.ts';
+import type { ListedRule, Rule } from '../../shared/rule/rule.ts';
 import { readStamp, writeDescription } from '../../shared/rule/stamp.ts';
 import type { Target } from '../../shared/rule/target.ts';
 import { stampKeys, type Wraps } from './platform.ts';
@@ -259,6 +259,47 @@ const oneLeaseARule: Make = () =>
     };
   });
 
+/** A look that failed passes for one at an empty group. */
+const failedLookIsEmpty: Make = () =>
+  onApi((api) => ({
+    describe: async (target) => {
+      const look = await api.describe(target);
+      return look.kind === 'listed' ? look : { kind: 'listed', rules: [], requestIds: [] };
+    },
+  }));
+
+/** A listing is as of now, they thought. */
+const lagIgnored: Make = () => onApi(({ abilities }) => ({ abilities: { ...abilities, readLagMs: 0 } }));
+
+/** A rule that was taken away is put back without what people had written about it. */
+const putBackBare: Make = () =>
+  onApi((api) => ({
+    prepare: (target, change) => {
+      if (change.kind !== 'authorize') return api.prepare(target, change);
+      const bare = (rule: Rule): Rule => {
+        const { description, ...rest } = rule;
+        return readStamp(description ?? '') ? rule : rest;
+      };
+      return api.prepare(target, { ...change, rules: change.rules.map(bare) });
+    },
+  }));
+
+/** What a recovery finds is written down, and nobody remembers until when it is wanted. */
+const recoveryForgets: Make = () =>
+  onTx((tx) => {
+    const insertLeases = tx.insertLeases.bind(tx);
+    return {
+      insertLeases: (leases, links) => {
+        const kept = leases.filter(({ source }) => source !== 'recovered');
+        const ids = new Set(kept.map(({ id }) => id));
+        return insertLeases(
+          kept,
+          links.filter(({ leaseId }) => ids.has(leaseId)),
+        );
+      },
+    };
+  });
+
 /** Nobody sweeps: every end has its nudge. */
 const noSweep: Make = () => ({ wraps: { hasNoSweeps: true } });
 
@@ -280,4 +321,8 @@ export const mutants: Readonly<Record<string, Make>> = {
   'extension-forgotten': extensionForgotten,
   'one-lease-a-rule': oneLeaseARule,
   'no-sweep': noSweep,
+  'failed-look-is-empty': failedLookIsEmpty,
+  'lag-ignored': lagIgnored,
+  'put-back-bare': putBackBare,
+  'recovery-forgets': recoveryForgets,
 };

@@ -50,6 +50,11 @@ export class Oracle {
     this.#parked.splice(0, this.#parked.length, ...parked);
   }
 
+  /** Some lease that the ledger knows is about this tuple, whatever became of it. */
+  hasLease(key: string): boolean {
+    return [...this.leases.values()].some(({ keys }) => keys.includes(key));
+  }
+
   /** It was asked for once, and the ledger has lost it. */
   isLost(leaseId: string): boolean {
     return this.#ghosts.some((ghost) => ghost.leaseId === leaseId);

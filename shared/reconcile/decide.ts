@@ -70,11 +70,11 @@ function decideWanted(at: Situation): Cell {
   return nowMs - operation.intendedAtMs < resendForMs ? 'authorize-again' : 'authorize';
 }
 
-/** A revocation of this very rule was sent before somebody wanted it again, and may have landed since. */
+/** A revocation of this very rule was sent before somebody wanted it again, and may have landed since it was seen. */
 function mayBeOurDoing({ row, nowMs }: Situation): boolean {
-  const { lastRevokeAtMs } = row;
+  const { lastRevokeAtMs, seenAtMs = nowMs } = row;
   if (lastRevokeAtMs === undefined || lastRevokeAtMs < (row.lastAuthorizeAtMs ?? 0)) return false;
-  return nowMs - lastRevokeAtMs < inFlightMs;
+  return seenAtMs - lastRevokeAtMs < inFlightMs;
 }
 
 function decideUnwanted(at: Situation): Cell {

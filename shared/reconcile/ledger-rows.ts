@@ -30,6 +30,8 @@ export type RuleRow = {
   /** When a complete listing first lacked our rule although it was wanted. */
   readonly missingSinceMs?: number | undefined;
   readonly lookedAtMs?: number | undefined;
+  /** When a listing last had our rule. */
+  readonly seenAtMs?: number | undefined;
   /** When what makes it (an authorize, or of a change its first call) was last sent or answered. */
   readonly lastAuthorizeAtMs?: number | undefined;
   readonly lastRevokeAtMs?: number | undefined;

@@ -73,7 +73,7 @@ function write(draft: Draft, key: string, cell: Cell, ours: readonly Identified[
     case 'revoke':
     case 'revoke-again':
     case 'await-removal':
-      recognise(draft, key, ours);
+      recognise(draft, key, ours, nowMs);
       return;
     case 'missing':
       if (draft.row(key).missingSinceMs === undefined) draft.setRow(key, { missingSinceMs: nowMs });
@@ -97,7 +97,7 @@ function write(draft: Draft, key: string, cell: Cell, ours: readonly Identified[
 const seenMax = 20;
 
 /** Our rule is listed: its id is recorded, so that it stays ours even if its text is changed by hand. */
-function recognise(draft: Draft, key: string, ours: readonly Identified[]): void {
+function recognise(draft: Draft, key: string, ours: readonly Identified[], nowMs: number): void {
   const row = draft.row(key);
   const ids = ours.map((one) => one.listed.ruleId);
   const proven = provenOf(row, ours);
@@ -113,6 +113,7 @@ function recognise(draft: Draft, key: string, ours: readonly Identified[]): void
     isPresent: true,
     isMaybePresent: false,
     missingSinceMs: undefined,
+    seenAtMs: nowMs,
     ruleId,
     stamp,
     lastSeen,
@@ -133,7 +134,7 @@ function stampOf(row: RuleRow, ours: readonly Identified[]): RuleRow['stamp'] {
 }
 
 function seen(draft: Draft, key: string, ours: readonly Identified[], nowMs: number): void {
-  recognise(draft, key, ours);
+  recognise(draft, key, ours, nowMs);
   settleOperation(draft, key, 'authorize');
   if (!isStampPending(draft.row(key), draft, key, nowMs)) settleOperation(draft, key, 'modify');
   draft.setRow(key, { ...untroubled, batchMax: undefined });

@@ -86,6 +86,7 @@ function rowOf(target: Target, one: Stamped, earlier: RuleRow | undefined, nowMs
     lastSeen: listed.ruleId === undefined ? undefined : { operationId, ruleId: listed.ruleId },
     missingSinceMs: undefined,
     lookedAtMs: nowMs,
+    seenAtMs: nowMs,
     // Another request of the same operation, whose journal is lost, may still land.
     hotUntilMs: hotUntilMs > nowMs ? hotUntilMs : undefined,
   };

@@ -131,7 +131,7 @@ export class ChangeCheckers {
     if (!course.isDisputed && !isSame(course.taken, imageOf(rule)))
       fail('I2', rule.nowKey, `put back otherwise than it was: "${rule.nowDescription}"`);
     const wanting = this.#wanting(course, operation.intendedAtMs, -1).filter((lease) => this.#isPlain(lease, 'revoke'));
-    if (wanting.some((lease) => this.#hasBegun(lease, operation)))
+    if (!course.isDisputed && wanting.some((lease) => this.#hasBegun(lease, operation)))
       fail('I5', rule.nowKey, 'put back though a lease wants it away');
     course.ids.add(rule.id);
     course.taken = undefined;

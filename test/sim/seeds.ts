@@ -10,7 +10,7 @@ export const kept: readonly number[] = [
 export const keptAsDrawn: readonly number[] = [
   5_000_249, 5_021_867, 5_033_654, 5_037_603, 5_041_709, 5_046_541, 5_046_826, 5_048_333, 5_049_379, 5_050_977,
   5_053_587, 5_054_047, 5_057_144, 5_069_333, 5_070_140, 5_079_584, 5_104_707, 5_107_611, 5_109_682, 5_204_093,
-  5_229_213, 5_239_810,
+  5_229_213, 5_239_810, 5_243_881, 5_244_987,
 ];
 
 /** For each planted bug a run that notices it: mostly the first day, counted from 1 and without changes and losses. */

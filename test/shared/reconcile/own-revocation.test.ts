@@ -43,6 +43,23 @@ describe('a rule that is wanted again while its revocation is under way', () => 
     expect(world.cloud.rules(group)).toHaveLength(1);
   });
 
+  it('is opened anew, too, when nobody could look for so long that it cannot land any more', async () => {
+    const world = makeWorld();
+    await world.send('grant', request({ duration: 'PT1M' }));
+    const [old] = world.cloud.rules(group);
+    world.cloud.faults.push({ kind: 'revoke', fault: 'lost-before' }, { kind: 'revoke', fault: throttled });
+    world.clock.nowMs += 60_000;
+    await world.sweep('revoke');
+    world.cloud.removeByHand(group, old?.ruleId ?? '');
+    world.clock.nowMs += 40 * 60_000;
+
+    const { results } = await world.send('grant', request({ duration: 'PT1H' }));
+    await world.pass(90);
+
+    expect((await world.lease(results[0]?.leaseId ?? '')).state).toBe('active');
+    expect(world.cloud.rules(group)).toHaveLength(1);
+  });
+
   it('is looked at twice, not all the time, before that is believed', async () => {
     const world = makeWorld();
     await world.send('grant', request({ duration: 'PT1H' }));

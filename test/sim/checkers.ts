@@ -171,6 +171,8 @@ export class Checkers {
       this.#judge(write, commit.nowMs);
       this.mirror.apply(write);
     }
+    const overlooked = this.oracle.overlooked;
+    if (overlooked) this.fail('I3', overlooked, 'it came before its request, and was forgotten when that came');
     for (const lease of ended) this.#judgeFinal(lease);
     for (const write of commit.writes) {
       if (write.kind === 'lease' && this.mirror.leases.get(write.row.id) === write.row) this.#judgeLease(write.row);

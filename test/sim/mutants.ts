@@ -300,6 +300,12 @@ const recoveryForgets: Make = () =>
     };
   });
 
+/** A rule is known by its text alone: whoever blanks that keeps it open. */
+const idsNotKept: Make = () => onRows((row) => ({ ...row, ruleId: undefined }));
+
+/** What came before its request is taken, and forgotten. */
+const parkedForgotten: Make = () => onTx(() => ({ parkedFor: async () => [] }));
+
 /** Nobody sweeps: every end has its nudge. */
 const noSweep: Make = () => ({ wraps: { hasNoSweeps: true } });
 
@@ -325,4 +331,6 @@ export const mutants: Readonly<Record<string, Make>> = {
   'lag-ignored': lagIgnored,
   'put-back-bare': putBackBare,
   'recovery-forgets': recoveryForgets,
+  'parked-forgotten': parkedForgotten,
+  'ids-not-kept': idsNotKept,
 };

@@ -106,6 +106,12 @@ export class Oracle {
     return this.#later(lease, waiting.spec, row, nowMs, this.#rejected.has(lease.leaseId));
   }
 
+  /** A message that still waits for a request that is here. */
+  get overlooked(): string | undefined {
+    const isHere = (requestId: string) => [...this.leases.values()].some((lease) => lease.requestId === requestId);
+    return this.#parked.find(({ spec }) => spec.requestId !== undefined && isHere(spec.requestId))?.row.id;
+  }
+
   #later(lease: Expected, spec: Spec, row: InboxRow, nowMs: number, isFinal: boolean): string | undefined {
     const isOver = isFinal || nowMs >= this.endOf(lease);
     const isRefused = row.error !== undefined;

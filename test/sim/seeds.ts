@@ -35,6 +35,8 @@ export const planted: Readonly<Record<string, Job>> = {
   'lag-ignored': { seed: 14 },
   'put-back-bare': { seed: 1, changes: true },
   'recovery-forgets': { seed: 6, losses: true },
+  'parked-forgotten': { seed: 2 },
+  'ids-not-kept': { seed: 11 },
 };
 
 /** Small worlds with so many places that `npm test` has a process die at one in four of them only. */

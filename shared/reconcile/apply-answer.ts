@@ -7,6 +7,7 @@ import type { Hand } from './hand.ts';
 import { handsOf } from './hands-of.ts';
 import type { Operation, RuleRow } from './ledger-rows.ts';
 import { isWanted } from './schedule.ts';
+import { rememberStray } from './stray-removal.ts';
 
 export const handOf = { authorize: 'grant', revoke: 'revoke', modify: 'modify' } as const;
 /** Overdue for so long, a lease is called stuck even if nobody ever said no. */
@@ -83,7 +84,7 @@ function applyRefusal(draft: Draft, operation: Operation, answer: Refused, nowMs
       applyExists(draft, operation);
       return;
     case 'mismatch':
-      draft.setOperation(operation.id, { state: 'superseded' });
+      giveUp(draft, operation, 'superseded');
       draft.alarm({
         code: answer.code,
         message: `operation ${operation.id}: ${answer.message}`,
@@ -91,9 +92,14 @@ function applyRefusal(draft: Draft, operation: Operation, answer: Refused, nowMs
       });
       return;
     default:
-      draft.setOperation(operation.id, { state: 'refused' });
+      giveUp(draft, operation, 'refused');
       refuse(draft, operation, answer, nowMs);
   }
+}
+
+function giveUp(draft: Draft, { id, ruleKeys }: Operation, state: 'superseded' | 'refused'): void {
+  for (const key of ruleKeys) rememberStray(draft, key, draft.operation(id));
+  draft.setOperation(id, { state });
 }
 
 /**

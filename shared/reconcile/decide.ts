@@ -18,6 +18,7 @@ export type Situation = {
   readonly nowMs: number;
   readonly readLagMs: number;
   readonly canModify: boolean;
+  readonly hasRuleIds: boolean;
 };
 
 /** The cells of the decision table (docs/decision-table.md); each has a test of its own. */
@@ -46,6 +47,10 @@ const withdrawnAfterMs = 5_000;
 /** A request may land as long as its signature is good (15 min) after a claim (45 s) has run out, and a minute more. */
 export const inFlightMs = (45 + 16 * 60) * 1000;
 
+/** Until when a removal may land that nobody answered; on a cloud without rule ids it takes what looks the same then. */
+export const strayUntilMs = ({ kind, sends, answers, lastSentAtMs }: Operation): number =>
+  kind === 'revoke' && sends > answers ? lastSentAtMs + inFlightMs : 0;
+
 export function decide(at: Situation): Cell {
   return at.want ? decideWanted(at) : decideUnwanted(at);
 }
@@ -70,9 +75,14 @@ function decideWanted(at: Situation): Cell {
   return nowMs - operation.intendedAtMs < resendForMs ? 'authorize-again' : 'authorize';
 }
 
-/** A revocation of this very rule was sent before somebody wanted it again, and may have landed since it was seen. */
-function mayBeOurDoing({ row, nowMs }: Situation): boolean {
-  const { lastRevokeAtMs, seenAtMs = nowMs } = row;
+/**
+ * A revocation of this very rule was sent before somebody wanted it again, and may have landed since it was seen. On a
+ * cloud without rule ids it need not have been of this one: whatever looks the same goes.
+ */
+function mayBeOurDoing({ row, nowMs, operation, hasRuleIds }: Situation): boolean {
+  const { lastRevokeAtMs, strayRemovalUntilMs = 0, seenAtMs = nowMs } = row;
+  const strayMs = Math.max(strayRemovalUntilMs, operation ? strayUntilMs(operation) : 0);
+  if (!hasRuleIds && seenAtMs < strayMs) return true;
   if (lastRevokeAtMs === undefined || lastRevokeAtMs < (row.lastAuthorizeAtMs ?? 0)) return false;
   return seenAtMs - lastRevokeAtMs < inFlightMs;
 }

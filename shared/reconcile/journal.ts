@@ -9,6 +9,7 @@ import type { Operation } from './ledger-rows.ts';
 import type { Judged } from './observe.ts';
 import type { Ids } from './runtime-ports.ts';
 import { wantEnd } from './schedule.ts';
+import { rememberStray } from './stray-removal.ts';
 
 export type Journal = {
   readonly api: RuleApi;
@@ -131,7 +132,9 @@ export function addOperation(draft: Draft, intent: Intent, { api, ids, nowMs }: 
   const { id, kind, purpose = 'apply', change, keys } = intent;
   for (const key of keys) {
     const old = draft.operationOn(key);
-    if (old) draft.setOperation(old.id, { state: 'superseded' });
+    if (!old) continue;
+    rememberStray(draft, key, old);
+    draft.setOperation(old.id, { state: 'superseded' });
   }
   const target = draft.row(keys[0] ?? '').target;
   const request = api.prepare(target, change);

@@ -35,6 +35,8 @@ export type RuleRow = {
   /** When what makes it (an authorize, or of a change its first call) was last sent or answered. */
   readonly lastAuthorizeAtMs?: number | undefined;
   readonly lastRevokeAtMs?: number | undefined;
+  /** A removal without an answer, of an operation that is done with, may land until then. */
+  readonly strayRemovalUntilMs?: number | undefined;
   /** A request without an answer may still land until then. */
   readonly hotUntilMs?: number | undefined;
   /** The same for operations before the present one: its answer says nothing about theirs. */

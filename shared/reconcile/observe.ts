@@ -10,6 +10,7 @@ import type { RuleRow } from './ledger-rows.ts';
 import { observeChange } from './observe-change.ts';
 import { type Identified, type Look, whose } from './ownership.ts';
 import { wantEnd } from './schedule.ts';
+import { rememberStray } from './stray-removal.ts';
 
 /** What a look and the decision about one rule came to. */
 export type Judged = { readonly key: string; readonly cell: Cell | ChangeCell; readonly ruleIds: readonly string[] };
@@ -45,6 +46,7 @@ export function observe(
     nowMs,
     readLagMs: abilities.readLagMs,
     canModify: abilities.canModify,
+    hasRuleIds: abilities.hasRuleIds,
   });
   draft.setRow(key, { lookedAtMs: nowMs });
   if (row.isPresent && goneByUs.includes(cell)) draft.setRow(key, unseen);
@@ -199,6 +201,7 @@ function settleOperation(draft: Draft, key: string, kind: 'authorize' | 'modify'
 function settleWhatever(draft: Draft, key: string): void {
   const operation = draft.operationOn(key);
   if (!operation) return;
+  rememberStray(draft, key, operation);
   const left = operation.ruleKeys.filter((other) => other !== key);
   draft.setOperation(
     operation.id,

@@ -1,3 +1,4 @@
+import { actsOnTexts } from './bare-cloud.ts';
 import { mutants } from './mutants.ts';
 import { type FaultClass, faultClasses, type Plan, type Profile, planOf, quietPlan } from './plan.ts';
 import { runSeed, type SeedReport } from './run-seed.ts';
@@ -11,6 +12,8 @@ export type Job = {
   readonly changes?: boolean | undefined;
   /** With a ledger that is lost, or without. */
   readonly losses?: boolean | undefined;
+  /** On a cloud without rule ids and client tokens; without revoke and modify leases. */
+  readonly isBare?: boolean | undefined;
   /** A planted bug by name. */
   readonly mutant?: string | undefined;
   /** One of the small worlds by name, instead of a day. */
@@ -44,9 +47,9 @@ function scenarioOf({ scenario }: Job): Scenario | undefined {
   return found;
 }
 
-export function planFor({ seed, profile, changes, losses, isQuiet, only, leases }: Job): Plan {
-  const plan = isQuiet ? quietPlan(seed) : planOf(seed, profile, changes, losses);
-  const off = only ? faultClasses.filter((name) => !only.includes(name)) : [];
+export function planFor({ seed, profile, changes, losses, isBare = false, isQuiet, only, leases }: Job): Plan {
+  const plan = isQuiet ? quietPlan(seed) : planOf(seed, profile, isBare ? false : changes, losses);
+  const off = faultClasses.filter((name) => (only && !only.includes(name)) || (isBare && actsOnTexts.includes(name)));
   const rates = { ...plan.rates, ...Object.fromEntries(off.map((name) => [name, 0])) };
-  return { ...plan, rates, leases: Math.min(plan.leases, leases ?? plan.leases) };
+  return { ...plan, rates, isBare, leases: Math.min(plan.leases, leases ?? plan.leases) };
 }

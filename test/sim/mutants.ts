@@ -303,6 +303,10 @@ const recoveryForgets: Make = () =>
 /** A rule is known by its text alone: whoever blanks that keeps it open. */
 const idsNotKept: Make = () => onRows((row) => ({ ...row, ruleId: undefined }));
 
+/** Where a removal names attributes, nobody remembers that one without an answer may still land. */
+const strayRemovalForgotten: Make = () =>
+  onRows((row) => ({ ...row, strayRemovalUntilMs: undefined, seenAtMs: undefined }));
+
 /** What came before its request is taken, and forgotten. */
 const parkedForgotten: Make = () => onTx(() => ({ parkedFor: async () => [] }));
 
@@ -332,5 +336,6 @@ export const mutants: Readonly<Record<string, Make>> = {
   'put-back-bare': putBackBare,
   'recovery-forgets': recoveryForgets,
   'parked-forgotten': parkedForgotten,
+  'stray-removal-forgotten': strayRemovalForgotten,
   'ids-not-kept': idsNotKept,
 };

@@ -11,6 +11,7 @@ export const help = `npm run sim -- [options]: simulated days of Curfew, with fa
   --profile P            ${profiles.join(', ')}, instead of the one that each seed draws
   --changes on|off       with or without leases that revoke and modify people's rules
   --losses on|off        with a ledger that is lost or restored, or without
+  --bare                 on a cloud without rule ids and client tokens, and without changes of rules
   --mutant NAME          with a planted bug: ${Object.keys(mutants).join(', ')}
   --only A,B --leases N  of the seed's fault classes only these ("none"), of its leases only N: what shrinking prints
   --jobs N               on N threads (1)
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     mutant: { type: 'string' },
     changes: { type: 'string' },
     losses: { type: 'string' },
+    bare: { type: 'boolean', default: false },
     only: { type: 'string' },
     leases: { type: 'string' },
     jobs: { type: 'string', default: '1' },
@@ -64,6 +66,7 @@ export const common: Omit<Job, 'seed'> = {
   mutant: oneOf('mutant', values.mutant, Object.keys(mutants)),
   changes: values.changes === undefined ? undefined : oneOf('changes', values.changes, ['on', 'off']) === 'on',
   losses: values.losses === undefined ? undefined : oneOf('losses', values.losses, ['on', 'off']) === 'on',
+  isBare: values.bare || undefined,
   only: values.only === undefined ? undefined : classes(values.only),
   leases: values.leases === undefined ? undefined : number('leases', values.leases),
   crashAt: values['crash-at']?.split(',').map((place) => number('crash-at', place)),

@@ -77,6 +77,8 @@ export type Plan = {
   readonly changes: number;
   /** What people do to the rules that these name. */
   readonly namedActs: number;
+  /** A cloud without rule ids, client tokens and changes of rules, as Edge Node Service is. */
+  readonly isBare?: boolean;
 };
 
 /** Highest rate of each class by profile: nominal is a bad month, hostile is a bad minute that lasts all day. */

@@ -10,6 +10,7 @@ import { sweep } from '../../shared/reconcile/sweep.ts';
 import { workGroup } from '../../shared/reconcile/work.ts';
 import { createIds } from '../../shared/runtime/ids.ts';
 import { noLimits } from '../fakes/allow-everything.ts';
+import { bareRuleApi } from './bare-cloud.ts';
 import type { Checkers } from './checkers.ts';
 import type { Cloud } from './cloud.ts';
 import { type Engine, quiet } from './engine.ts';
@@ -56,6 +57,7 @@ export class Platform {
   readonly #tasks = new Set<string>();
   readonly #useTaskIds: boolean;
   #serial = 0;
+  #sent = 0;
   readonly line: LedgerLine;
   readonly ids: ReturnType<typeof createIds>;
   /** Commands that were not carried out yet. */
@@ -220,8 +222,11 @@ export class Platform {
       sleep: (ms) => process.wait(ms, () => undefined),
     };
     const own = wraps.stopwatch ? wraps.stopwatch(stopwatch) : stopwatch;
-    const bare = simRuleApi({ cloud, engine, faults, process, latency: this.#latency, tokenOf: wraps.tokenOf });
-    const api = retryingRuleApi(wraps.api ? wraps.api(bare, process.name) : bare, own);
+    // Without client tokens each request is one of its own.
+    const tokenOf = plan.isBare ? (token: string) => this.#another(token) : wraps.tokenOf;
+    const whole = simRuleApi({ cloud, engine, faults, process, latency: this.#latency, tokenOf });
+    const one = plan.isBare ? bareRuleApi(whole) : whole;
+    const api = retryingRuleApi(wraps.api ? wraps.api(one, process.name) : one, own);
     return {
       ledger: this.line.of(process),
       apiFor: () => api,
@@ -245,6 +250,11 @@ export class Platform {
 
   heal(): void {
     this.line.heal();
+  }
+
+  #another(token: string): string {
+    this.#sent += 1;
+    return `${token}-${this.#sent}`;
   }
 
   #nudgerOf(process: Process): Nudger {

@@ -13,6 +13,9 @@ export const keptAsDrawn: readonly number[] = [
   5_229_213, 5_239_810, 5_243_881, 5_244_987,
 ];
 
+/** Days that failed on a cloud without rule ids. */
+export const keptBare: readonly Job[] = [{ seed: 129, profile: 'hostile', isBare: true, losses: false }];
+
 /** For each planted bug a run that notices it: mostly the first day, counted from 1 and without changes and losses. */
 export const planted: Readonly<Record<string, Job>> = {
   'no-dedupe': { seed: 2 },
@@ -36,6 +39,7 @@ export const planted: Readonly<Record<string, Job>> = {
   'put-back-bare': { seed: 1, changes: true },
   'recovery-forgets': { seed: 6, losses: true },
   'parked-forgotten': { seed: 2 },
+  'stray-removal-forgotten': { seed: 129, profile: 'hostile', isBare: true },
   'ids-not-kept': { seed: 11 },
 };
 

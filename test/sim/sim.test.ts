@@ -6,7 +6,7 @@ import { mutants } from './mutants.ts';
 import { faultClasses, type Profile } from './plan.ts';
 import type { SeedReport } from './run-seed.ts';
 import { scenarios } from './scenarios.ts';
-import { kept, keptAsDrawn, manyPlaces, planted } from './seeds.ts';
+import { kept, keptAsDrawn, keptBare, manyPlaces, planted } from './seeds.ts';
 import { commandOf } from './shrink.ts';
 import { dayOf, Tally } from './tally.ts';
 
@@ -19,6 +19,8 @@ const share: readonly (readonly [Profile, number])[] = [
 ];
 /** Days of these on which the ledger is lost, from seed 5000 on. */
 const lossesOfEach = 15;
+/** Days on a cloud without rule ids, of each profile. */
+const bareOfEach = 60;
 /** Pairs of deaths in each small world, about so many. */
 const pairsOfEach = 20;
 /** Without what was added to the days since: a seed that is named here gives the day that it gave then. */
@@ -71,6 +73,13 @@ describe('a simulated day and its two hours of healing', () => {
       hashes.set(nameOf(job), report.traceHash);
     });
     expect(failures).toEqual([]);
+  }, 120_000);
+
+  it('keeps them on a cloud without rule ids and client tokens', async () => {
+    const jobs = share.flatMap(([profile]) =>
+      Array.from({ length: bareOfEach }, (_, index): Job => ({ seed: from + index, profile, isBare: true })),
+    );
+    expect(await broken([...jobs, ...keptBare])).toEqual([]);
   }, 120_000);
 
   it('has met every kind of fault', () => {

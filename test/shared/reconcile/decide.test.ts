@@ -54,6 +54,7 @@ const base: Situation = {
   nowMs: now,
   readLagMs: 5_000,
   canModify: true,
+  hasRuleIds: true,
 };
 
 const cells: readonly [Cell, string, Partial<Situation>][] = [
@@ -68,6 +69,19 @@ const cells: readonly [Cell, string, Partial<Situation>][] = [
   ['missing', 'ours was missed four seconds ago', { row: { ...present, missingSinceMs: now - 4_000 } }],
   ['missing', 'somebody else has the same rule now', { row: present, foreign }],
   ['withdrawn', 'ours was missed five seconds ago', { row: { ...present, missingSinceMs: now - 5_000 } }],
+  [
+    'withdrawn',
+    'a removal may still land, and names another id',
+    { row: { ...present, missingSinceMs: now - 5_000, seenAtMs: now - 6_000, strayRemovalUntilMs: now } },
+  ],
+  [
+    'withdrawn',
+    'it was seen after all removals had landed, on a cloud without ids',
+    {
+      row: { ...present, missingSinceMs: now - 5_000, seenAtMs: now - 6_000, strayRemovalUntilMs: now - 6_000 },
+      hasRuleIds: false,
+    },
+  ],
   ['borrowed', 'a foreign rule is listed', { foreign }],
   [
     'borrowed',
@@ -85,6 +99,23 @@ const cells: readonly [Cell, string, Partial<Situation>][] = [
     'authorize',
     'an answered authorize is not listed after a minute',
     { operation: operation('authorize', { answer: done, lastSentAtMs: now - minute }) },
+  ],
+  [
+    'authorize',
+    'a removal that named attributes may have taken ours since it was seen',
+    {
+      row: { ...present, missingSinceMs: now - 5_000, seenAtMs: now - 6_000, strayRemovalUntilMs: now },
+      hasRuleIds: false,
+    },
+  ],
+  [
+    'authorize',
+    'one that is still open may have, too',
+    {
+      row: { ...present, missingSinceMs: now - 5_000, seenAtMs: now - 6_000 },
+      hasRuleIds: false,
+      operation: operation('revoke', { lastSentAtMs: now - 10 * minute }),
+    },
   ],
   ['authorize', 'only a revocation is open', { operation: operation('revoke') }],
   ['authorize-again', 'an operation has no answer', { operation: operation('authorize') }],

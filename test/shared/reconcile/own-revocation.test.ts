@@ -9,12 +9,18 @@ const throttled = {
   retryAfterMs: 60_000,
 } as const;
 
+/** A lease of a minute, whose removal will get no answer, and whose repetition will be throttled. */
+async function revokingInVain() {
+  const world = makeWorld();
+  await world.send('grant', request({ duration: 'PT1M' }));
+  const [old] = world.cloud.rules(group);
+  world.cloud.faults.push({ kind: 'revoke', fault: 'lost-before' }, { kind: 'revoke', fault: throttled });
+  return { world, old };
+}
+
 describe('a rule that is wanted again while its revocation is under way', () => {
   it('is opened anew when that lands, and is not called withdrawn', async () => {
-    const world = makeWorld();
-    await world.send('grant', request({ duration: 'PT1M' }));
-    const [old] = world.cloud.rules(group);
-    world.cloud.faults.push({ kind: 'revoke', fault: 'lost-before' }, { kind: 'revoke', fault: throttled });
+    const { world, old } = await revokingInVain();
     world.clock.nowMs += 60_000;
     await world.sweep('revoke');
     const { results } = await world.send('grant', request({ duration: 'PT1H' }));
@@ -28,10 +34,7 @@ describe('a rule that is wanted again while its revocation is under way', () => 
   });
 
   it('is opened anew, too, when the first request lands after a repetition was refused', async () => {
-    const world = makeWorld();
-    await world.send('grant', request({ duration: 'PT1M' }));
-    const [old] = world.cloud.rules(group);
-    world.cloud.faults.push({ kind: 'revoke', fault: 'lost-before' }, { kind: 'revoke', fault: throttled });
+    const { world, old } = await revokingInVain();
     await world.pass(70);
     expect(world.cloud.calls.filter(({ kind }) => kind === 'revoke')).toHaveLength(2);
     const { results } = await world.send('grant', request({ duration: 'PT1H' }));
@@ -44,10 +47,7 @@ describe('a rule that is wanted again while its revocation is under way', () => 
   });
 
   it('is opened anew, too, when nobody could look for so long that it cannot land any more', async () => {
-    const world = makeWorld();
-    await world.send('grant', request({ duration: 'PT1M' }));
-    const [old] = world.cloud.rules(group);
-    world.cloud.faults.push({ kind: 'revoke', fault: 'lost-before' }, { kind: 'revoke', fault: throttled });
+    const { world, old } = await revokingInVain();
     world.clock.nowMs += 60_000;
     await world.sweep('revoke');
     world.cloud.removeByHand(group, old?.ruleId ?? '');

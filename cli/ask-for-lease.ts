@@ -2,6 +2,7 @@ import { type Lease, takenSchema } from './answers.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 import { sayLease } from './lease-text.ts';
+import { textsOf } from './texts/texts-of.ts';
 import { isOver, lookAt, waitUntil } from './waiting.ts';
 
 const waitMs = 15_000;
@@ -25,16 +26,15 @@ export async function askForLease(
 
 function judge(lease: Lease, { isLate, lang }: { readonly isLate: boolean } & Pick<Context, 'lang'>): void {
   const { id, state, error } = lease;
+  const texts = textsOf(lang);
   if (isLate) {
-    const sentence = `lease ${id} was taken and has not taken effect yet; it is still being tried (curfew why ${id})`;
-    throw new Failure('unreachable', 'NOT_OPEN_YET', sentence, { found: { lease } });
+    throw new Failure('unreachable', 'NOT_OPEN_YET', texts.lease.notOpenYet(id), { found: { lease } });
   }
   // Not in effect, and not because its time has come: whoever asked must not think that it was.
   const isNever = state === 'failed' || state === 'rejected' || state === 'cancelled' || state === 'withdrawn';
   if (!isNever) return;
-  const sentence = lang === 'zh' ? (error?.messageZh ?? error?.message) : error?.message;
-  const reason = sentence === undefined ? '' : `: ${sentence}`;
-  throw new Failure('refused', error?.code ?? state.toUpperCase(), `lease ${id} ${state}${reason}`, {
+  const sentence = texts.lease.became(id, state, error && texts.said(error));
+  throw new Failure('refused', error?.code ?? state.toUpperCase(), sentence, {
     path: error?.path,
     found: { lease },
   });

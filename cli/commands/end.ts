@@ -3,6 +3,8 @@ import type { Client } from '../client.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 import { sayLease } from '../lease-text.ts';
+import type { Texts } from '../texts/en.ts';
+import { textsOf } from '../texts/texts-of.ts';
 import { isOver, lookAt, waitUntil } from '../waiting.ts';
 
 export type EndOptions = {
@@ -30,8 +32,9 @@ export async function end({ client, out, lang }: Context, options: EndOptions, i
   const told = ids.length > 0 ? await endEach(client, ids, options.reason) : await endMany(client, options);
   const leases = await lookAtAll(client, told.ids, options.wait);
   for (const lease of leases) sayLease({ out, lang }, lease);
-  if (leases.length === 0 && told.failed.length === 0) out.say('There was nothing to end.');
-  judge(leases, told.failed, options.wait);
+  const { ended } = textsOf(lang);
+  if (leases.length === 0 && told.failed.length === 0) out.say(ended.nothing);
+  judge(leases, told.failed, { isWaiting: options.wait, texts: ended });
   out.data({ leases, failed: told.failed });
 }
 
@@ -72,21 +75,21 @@ async function lookAtAll(client: Client, ids: readonly string[], isWaiting: bool
   return leases;
 }
 
-function judge(leases: readonly Lease[], failed: readonly FailedEnd[], isWaiting: boolean): void {
+type Saying = { readonly isWaiting: boolean; readonly texts: Texts['ended'] };
+
+function judge(leases: readonly Lease[], failed: readonly FailedEnd[], { isWaiting, texts }: Saying): void {
   const found = { leases, failed };
   const [first] = failed;
   if (first) {
     const sentence = failed.map(({ leaseId, error }) => `${leaseId}: ${error.message}`).join('; ');
-    throw new Failure('refused', first.error.code, `not ended: ${sentence}`, { found });
+    throw new Failure('refused', first.error.code, texts.refused(sentence), { found });
   }
   const stuck = leases.filter((lease) => lease.state === 'stuck').map(({ id }) => id);
   if (isWaiting && stuck.length > 0) {
-    const sentence = `stuck, and still being tried: ${stuck.join(', ')} (curfew why ID tells the reason)`;
-    throw new Failure('refused', 'STUCK', sentence, { found });
+    throw new Failure('refused', 'STUCK', texts.stuck(stuck.join(', ')), { found });
   }
   const open = leases.filter((lease) => !isOver(lease)).map(({ id }) => id);
   if (isWaiting && open.length > 0) {
-    const sentence = `told to end, and not yet seen to be gone: ${open.join(', ')}; it is being tried until it is`;
-    throw new Failure('unreachable', 'NOT_GONE_YET', sentence, { found });
+    throw new Failure('unreachable', 'NOT_GONE_YET', texts.notYet(open.join(', ')), { found });
   }
 }

@@ -66,6 +66,16 @@ export const en = {
       `approvals: ${names.length} of ${needed}${names.length === 0 ? '' : ` (${names.join(', ')})`}`,
     rejectedBy: (by: string) => `rejected by ${by}`,
     toBeApproved: (expiresAt: string, digest: string) => `to be approved until ${expiresAt}, digest ${digest}`,
+    notOpenYet: (id: string) =>
+      `lease ${id} was taken and has not taken effect yet; it is still being tried (curfew why ${id})`,
+    became: (id: string, state: string, said: string | undefined) =>
+      `lease ${id} ${state}${said === undefined ? '' : `: ${said}`}`,
+  },
+  ended: {
+    nothing: 'There was nothing to end.',
+    refused: (all: string) => `not ended: ${all}`,
+    stuck: (ids: string) => `stuck, and still being tried: ${ids} (curfew why ID tells the reason)`,
+    notYet: (ids: string) => `told to end, and not yet seen to be gone: ${ids}; it is being tried until it is`,
   },
   show: {
     changed: (fields: string) => `changed: ${fields}`,

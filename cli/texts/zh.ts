@@ -51,6 +51,14 @@ export const zh: Texts = {
       `审批：${names.length}/${needed}${names.length === 0 ? '' : `（${names.join('、')}）`}`,
     rejectedBy: (by) => `已被 ${by} 拒绝`,
     toBeApproved: (expiresAt, digest) => `须在 ${expiresAt} 之前审批，摘要 ${digest}`,
+    notOpenYet: (id) => `租约 ${id} 已受理，尚未生效；仍在尝试（curfew why ${id}）`,
+    became: (id, state, said) => `租约 ${id} ${zh.state(state)}${said === undefined ? '' : `：${said}`}`,
+  },
+  ended: {
+    nothing: '没有需要结束的租约。',
+    refused: (all) => `未结束：${all}`,
+    stuck: (ids) => `受阻，仍在重试：${ids}（原因可用 curfew why ID 查看）`,
+    notYet: (ids) => `已要求结束，尚未确认移除：${ids}；会一直重试`,
   },
   show: {
     changed: (fields) => `改动：${fields}`,

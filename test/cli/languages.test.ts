@@ -11,7 +11,7 @@ import { decidedBy } from '../../cli/decided-by.ts';
 import { relative } from '../../cli/durations.ts';
 import type { Failure } from '../../cli/failure.ts';
 import type { Output } from '../../cli/output.ts';
-import { en } from '../../cli/texts/en.ts';
+import { en, type Texts } from '../../cli/texts/en.ts';
 import { zh } from '../../cli/texts/zh.ts';
 import { leaseStates } from '../../shared/lease/lease.ts';
 import { zh as pageZh } from '../../web/texts/zh.ts';
@@ -210,6 +210,20 @@ describe('curfew show in Chinese', () => {
       expect(chinese.split('\n')).toHaveLength(english.split('\n').length);
     },
   );
+});
+
+describe('what a command says of a failure in Chinese', () => {
+  it.each([
+    ['not open yet', (texts: Texts) => texts.lease.notOpenYet(id)],
+    ['failed', (texts: Texts) => texts.lease.became(id, 'paused', undefined)],
+    ['failed, with a reason', (texts: Texts) => texts.lease.became(id, 'paused', humansWords)],
+    ['nothing to end', (texts: Texts) => texts.ended.nothing],
+    ['not ended', (texts: Texts) => texts.ended.refused(id)],
+    ['stuck', (texts: Texts) => texts.ended.stuck(id)],
+    ['not gone yet', (texts: Texts) => texts.ended.notYet(id)],
+  ])('has no word of English and all that the English has: %s', (_, sentence) => {
+    expectTheSame(sentence(en), sentence(zh));
+  });
 });
 
 describe('curfew list in Chinese', () => {

@@ -59,6 +59,7 @@ export class Checkers {
   readonly #absentSinceMs = new Map<string, number>();
   /** Removed without the ledger, which may never hear of it when the instance dies. */
   readonly #byStamp = new Set<string>();
+  readonly #decidedMs = new Map<string, number>();
   /** Rules of leases that a lost ledger does not know any more: their calls were made all the same. */
   #forgotten = 0;
   readonly #startedMs: number;
@@ -168,6 +169,8 @@ export class Checkers {
       const before = write.kind === 'lease' ? this.mirror.leases.get(write.row.id) : undefined;
       if (write.kind === 'lease' && isFinal(write.row.state) && !isFinal(before?.state ?? 'scheduled'))
         ended.push(write.row);
+      if (write.kind === 'lease' && before?.isUndecided && !write.row.isUndecided)
+        this.#decidedMs.set(write.row.id, commit.nowMs);
       this.#judge(write, commit.nowMs);
       this.mirror.apply(write);
     }
@@ -342,12 +345,17 @@ export class Checkers {
     }
     if (kind !== 'removed') return;
     const holders = (this.#isOfLostTime(intendedAtMs) ? [] : this.oracle.wanting(rule.key, intendedAtMs)).filter(
-      (lease) => lease.acceptedMs < intendedAtMs && this.#isPlain(lease.leaseId, rule.key),
+      (lease) => this.#sinceMs(lease) < intendedAtMs && this.#isPlain(lease.leaseId, rule.key),
     );
     if (holders.length > 0) this.fail('I3', rule.key, `removed though ${holders[0]?.requestId} still wants it`);
     this.#keepsWord(rule, intendedAtMs);
     if (!this.#isForgotten(rule)) this.overrunsMs.push(this.#overrunMs(rule));
     this.#boundOverrun(rule);
+  }
+
+  /** From when on a lease is reckoned with: one that was scheduled is decided again at its start. */
+  #sinceMs({ leaseId, acceptedMs }: Expected): number {
+    return this.#decidedMs.get(leaseId) ?? acceptedMs;
   }
 
   #isPlain(leaseId: string, key: string): boolean {

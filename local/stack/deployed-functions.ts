@@ -16,11 +16,15 @@ const deployed = z.object({
       props: z.object({
         timeout: z.number(),
         memorySize: z.number(),
+        concurrencyConfig: z.optional(z.object({ reservedConcurrency: z.number() })),
         triggers: z.array(z.union([timer, z.object({ triggerType: z.string() })])).default([]),
       }),
     }),
   ),
 });
+
+/** Instances of a function on a laptop: as many as are deployed would be too many, and one too few for what waits. */
+const [few, many] = [4, 8];
 
 /** The functions that `s.yaml` deploys, with their timers, time-outs and memory: the laptop runs just these. */
 export async function deployedFunctions(options: {
@@ -35,6 +39,7 @@ export async function deployedFunctions(options: {
     env: options.env,
     timeoutSeconds: props.timeout,
     memoryMb: props.memorySize,
+    instancesMax: Math.max(few, Math.min(many, props.concurrencyConfig?.reservedConcurrency ?? few)),
     timers: props.triggers
       .filter((one): one is z.infer<typeof timer> => one.triggerType === 'timer')
       .map(({ triggerName, triggerConfig }) => ({

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { leaseSchema } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { sayLease } from '../lease-text.ts';
+import { textsOf } from '../texts/texts-of.ts';
 
 type AbandonOptions = { readonly reason: string; readonly force?: boolean };
 
@@ -14,5 +15,5 @@ export async function abandon(
   const found = await client(path, z.looseObject({ lease: leaseSchema }), { method: 'POST', body: { reason, force } });
   out.data(found);
   sayLease({ out, lang }, found.lease);
-  out.say('Nothing is tried any more. What the lease did may still be there: settle it by hand.');
+  out.say(textsOf(lang).abandoned);
 }

@@ -71,6 +71,7 @@ export const en = {
     became: (id: string, state: string, said: string | undefined) =>
       `lease ${id} ${state}${said === undefined ? '' : `: ${said}`}`,
   },
+  abandoned: 'Nothing is tried any more. What the lease did may still be there: settle it by hand.',
   ended: {
     nothing: 'There was nothing to end.',
     refused: (all: string) => `not ended: ${all}`,

@@ -54,6 +54,7 @@ export const zh: Texts = {
     notOpenYet: (id) => `租约 ${id} 已受理，尚未生效；仍在尝试（curfew why ${id}）`,
     became: (id, state, said) => `租约 ${id} ${zh.state(state)}${said === undefined ? '' : `：${said}`}`,
   },
+  abandoned: '不再进行任何尝试。租约所做的更改可能仍然存在：请人工处理。',
   ended: {
     nothing: '没有需要结束的租约。',
     refused: (all) => `未结束：${all}`,

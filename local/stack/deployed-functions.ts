@@ -24,7 +24,7 @@ const deployed = z.object({
 });
 
 /** Instances of a function on a laptop: as many as are deployed would be too many, and one too few for what waits. */
-const [few, many] = [4, 8];
+const [least, most] = [4, 8];
 
 /** The functions that `s.yaml` deploys, with their timers, time-outs and memory: the laptop runs just these. */
 export async function deployedFunctions(options: {
@@ -39,7 +39,7 @@ export async function deployedFunctions(options: {
     env: options.env,
     timeoutSeconds: props.timeout,
     memoryMb: props.memorySize,
-    instancesMax: Math.max(few, Math.min(many, props.concurrencyConfig?.reservedConcurrency ?? few)),
+    instancesMax: Math.max(least, Math.min(most, props.concurrencyConfig?.reservedConcurrency ?? least)),
     timers: props.triggers
       .filter((one): one is z.infer<typeof timer> => one.triggerType === 'timer')
       .map(({ triggerName, triggerConfig }) => ({

@@ -5,9 +5,9 @@ import type { Answer } from './cloud-port.ts';
 import type { Draft } from './draft.ts';
 import type { Hand } from './hand.ts';
 import { handsOf } from './hands-of.ts';
+import { rememberLateRemoval } from './late-removal.ts';
 import type { Operation, RuleRow } from './ledger-rows.ts';
 import { isWanted } from './schedule.ts';
-import { rememberStray } from './stray-removal.ts';
 
 export const handOf = { authorize: 'grant', revoke: 'revoke', modify: 'modify' } as const;
 /** Overdue for so long, a lease is called stuck even if nobody ever said no. */
@@ -98,7 +98,7 @@ function applyRefusal(draft: Draft, operation: Operation, answer: Refused, nowMs
 }
 
 function giveUp(draft: Draft, { id, ruleKeys }: Operation, state: 'superseded' | 'refused'): void {
-  for (const key of ruleKeys) rememberStray(draft, key, draft.operation(id));
+  for (const key of ruleKeys) rememberLateRemoval(draft, key, draft.operation(id));
   draft.setOperation(id, { state });
 }
 

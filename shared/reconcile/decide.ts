@@ -48,7 +48,7 @@ const withdrawnAfterMs = 5_000;
 export const inFlightMs = (45 + 16 * 60) * 1000;
 
 /** Until when a removal may land that nobody answered; on a cloud without rule ids it takes what looks the same then. */
-export const strayUntilMs = ({ kind, sends, answers, lastSentAtMs }: Operation): number =>
+export const removalLandsUntilMs = ({ kind, sends, answers, lastSentAtMs }: Operation): number =>
   kind === 'revoke' && sends > answers ? lastSentAtMs + inFlightMs : 0;
 
 export function decide(at: Situation): Cell {
@@ -80,9 +80,9 @@ function decideWanted(at: Situation): Cell {
  * cloud without rule ids it need not have been of this one: whatever looks the same goes.
  */
 function mayBeOurDoing({ row, nowMs, operation, hasRuleIds }: Situation): boolean {
-  const { lastRevokeAtMs, strayRemovalUntilMs = 0, seenAtMs = nowMs } = row;
-  const strayMs = Math.max(strayRemovalUntilMs, operation ? strayUntilMs(operation) : 0);
-  if (!hasRuleIds && seenAtMs < strayMs) return true;
+  const { lastRevokeAtMs, lateRemovalUntilMs = 0, seenAtMs = nowMs } = row;
+  const lateMs = Math.max(lateRemovalUntilMs, operation ? removalLandsUntilMs(operation) : 0);
+  if (!hasRuleIds && seenAtMs < lateMs) return true;
   if (lastRevokeAtMs === undefined || lastRevokeAtMs < (row.lastAuthorizeAtMs ?? 0)) return false;
   return seenAtMs - lastRevokeAtMs < inFlightMs;
 }

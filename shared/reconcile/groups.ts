@@ -37,8 +37,8 @@ export async function liveKeysOf(
 /** The only failed look that says something about rules: there are none any more. */
 export const isGroupGone = (look: NotListed): boolean => look.kind === 'refused' && look.class === 'group-gone';
 
-/** What a group held, and when it was asked (by a stopwatch). */
-export type Seen = Listing & { readonly askedAtMs: number };
+/** What a group held, and when it was asked for it (by a stopwatch). */
+export type TimedListing = Listing & { readonly askedAtMs: number };
 export type LookDeps = {
   readonly apiFor: (target: Target) => RuleApi;
   readonly stopwatch: Stopwatch;
@@ -47,14 +47,20 @@ export type LookDeps = {
 
 const oldestLookMs = 120_000;
 
-/** Asked where something is made of a look: who was frozen over it would tell of a group that is long another. */
-export function asOfNow({ stopwatch }: Pick<LookDeps, 'stopwatch'>, look: Seen | NotListed): Seen | NotListed {
+/** A look, where something is made of it: whoever was frozen over it would tell of a group that is long another. */
+export function ifFresh(
+  { stopwatch }: Pick<LookDeps, 'stopwatch'>,
+  look: TimedListing | NotListed,
+): TimedListing | NotListed {
   const isOld = look.kind === 'listed' && stopwatch.monotonicMs() - look.askedAtMs > oldestLookMs;
   return isOld ? { kind: 'unknown', code: 'LOOK_TOO_OLD', message: 'the look is too old to go by' } : look;
 }
 
 /** A look that never throws. A group of an account that is not configured any more must not pass for empty. */
-export async function lookAtGroup({ apiFor, stopwatch, log }: LookDeps, target: Target): Promise<Seen | NotListed> {
+export async function lookAtGroup(
+  { apiFor, stopwatch, log }: LookDeps,
+  target: Target,
+): Promise<TimedListing | NotListed> {
   const askedAtMs = stopwatch.monotonicMs();
   try {
     const look = await apiFor(target).describe(target);
@@ -75,9 +81,9 @@ export async function* looksInTurn(
   deps: LookDeps,
   targets: readonly Target[],
   mayGoOn: () => boolean,
-): AsyncGenerator<{ readonly target: Target; readonly look: Seen | NotListed }> {
+): AsyncGenerator<{ readonly target: Target; readonly look: TimedListing | NotListed }> {
   const queue = [...targets];
-  const begun: { readonly target: Target; readonly look: Promise<Seen | NotListed> }[] = [];
+  const begun: { readonly target: Target; readonly look: Promise<TimedListing | NotListed> }[] = [];
   const begin = (): void => {
     while (begun.length < looksMax && mayGoOn()) {
       const target = queue.shift();

@@ -5,11 +5,11 @@ import { type Stamp, writeDescription } from '../rule/stamp.ts';
 import type { Change, ChangeKind, RuleApi } from './cloud-port.ts';
 import { inFlightMs } from './decide.ts';
 import type { Draft } from './draft.ts';
+import { rememberLateRemoval } from './late-removal.ts';
 import type { Operation } from './ledger-rows.ts';
 import type { Judged } from './observe.ts';
 import type { Ids } from './runtime-ports.ts';
 import { wantEnd } from './schedule.ts';
-import { rememberStray } from './stray-removal.ts';
 
 export type Journal = {
   readonly api: RuleApi;
@@ -133,7 +133,7 @@ export function addOperation(draft: Draft, intent: Intent, { api, ids, nowMs }: 
   for (const key of keys) {
     const old = draft.operationOn(key);
     if (!old) continue;
-    rememberStray(draft, key, old);
+    rememberLateRemoval(draft, key, old);
     draft.setOperation(old.id, { state: 'superseded' });
   }
   const target = draft.row(keys[0] ?? '').target;

@@ -36,7 +36,7 @@ export type RuleRow = {
   readonly lastAuthorizeAtMs?: number | undefined;
   readonly lastRevokeAtMs?: number | undefined;
   /** A removal without an answer, of an operation that is done with, may land until then. */
-  readonly strayRemovalUntilMs?: number | undefined;
+  readonly lateRemovalUntilMs?: number | undefined;
   /** A request without an answer may still land until then. */
   readonly hotUntilMs?: number | undefined;
   /** The same for operations before the present one: its answer says nothing about theirs. */

@@ -6,11 +6,11 @@ import type { ChangeCell } from './decide-change.ts';
 import type { Draft } from './draft.ts';
 import type { Hand } from './hand.ts';
 import type { ChangeGuard } from './judge-change.ts';
+import { rememberLateRemoval } from './late-removal.ts';
 import type { RuleRow } from './ledger-rows.ts';
 import { observeChange } from './observe-change.ts';
 import { type Identified, type Look, whose } from './ownership.ts';
 import { wantEnd } from './schedule.ts';
-import { rememberStray } from './stray-removal.ts';
 
 /** What a look and the decision about one rule came to. */
 export type Judged = { readonly key: string; readonly cell: Cell | ChangeCell; readonly ruleIds: readonly string[] };
@@ -160,7 +160,7 @@ function withdraw(draft: Draft, key: string, nowMs: number): void {
   for (const { link } of touched) draft.setLink({ ...link, isWithdrawn: true });
   const message = 'a rule of ours was removed by another hand before its end; it is not opened again';
   draft.alarm({ code: 'WITHDRAWN', message, leaseIds: touched.map(({ lease }) => lease.id) });
-  settleWhatever(draft, key);
+  settle(draft, key);
   draft.setRow(key, {
     ...unseen,
     isMaybePresent: false,
@@ -174,13 +174,13 @@ function borrow(draft: Draft, key: string, nowMs: number): void {
     draft.setLink({ ...link, isBorrowed: true });
     draft.audit.push({ kind: 'rule.borrowed', leaseId: lease.id, actor: 'curfew', data: { rule: key } });
   }
-  settleWhatever(draft, key);
+  settle(draft, key);
   draft.setRow(key, { isMaybePresent: false, stamp: undefined, held: undefined });
 }
 
 function forget(draft: Draft, key: string, cell: 'watch' | 'gone'): void {
   const row = draft.row(key);
-  settleWhatever(draft, key);
+  settle(draft, key);
   if (row.isPresent)
     draft.audit.push({ kind: 'rule.seen-gone', actor: 'curfew', data: { rule: key, ruleId: row.ruleId } });
   draft.setRow(key, {
@@ -192,16 +192,15 @@ function forget(draft: Draft, key: string, cell: 'watch' | 'gone'): void {
   });
 }
 
-/** What was seen settles what was intended, for this rule; a batch is settled when all of its rules are. */
 function settleOperation(draft: Draft, key: string, kind: 'authorize' | 'modify'): void {
-  if (draft.operationOn(key)?.kind === kind) settleWhatever(draft, key);
+  if (draft.operationOn(key)?.kind === kind) settle(draft, key);
 }
 
-/** No rule of ours is there: whatever was intended, there is nothing left to be made of it. */
-function settleWhatever(draft: Draft, key: string): void {
+/** What was seen settles what was intended, for this rule; a batch is settled when all of its rules are. */
+function settle(draft: Draft, key: string): void {
   const operation = draft.operationOn(key);
   if (!operation) return;
-  rememberStray(draft, key, operation);
+  rememberLateRemoval(draft, key, operation);
   const left = operation.ruleKeys.filter((other) => other !== key);
   draft.setOperation(
     operation.id,

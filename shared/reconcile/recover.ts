@@ -2,7 +2,15 @@ import { type Target, targetKey } from '../rule/target.ts';
 import type { Listing, NotListed } from './cloud-port.ts';
 import { inFlightMs } from './decide.ts';
 import { Draft } from './draft.ts';
-import { asOfNow, type GroupFinder, inOrder, isGroupGone, liveKeysOf, looksInTurn, type Seen } from './groups.ts';
+import {
+  type GroupFinder,
+  ifFresh,
+  inOrder,
+  isGroupGone,
+  liveKeysOf,
+  looksInTurn,
+  type TimedListing,
+} from './groups.ts';
 import { handOverStrays } from './hand-over-strays.ts';
 import { isLedgerAway } from './ledger-away.ts';
 import type { LedgerTx } from './ledger-port.ts';
@@ -100,10 +108,10 @@ type Done = { readonly recovered: number; readonly failures: number; readonly wa
 async function recoverOne(
   deps: RecoverDeps,
   target: Target,
-  look: Seen | NotListed,
+  look: TimedListing | NotListed,
   mustBeSeen: boolean,
 ): Promise<Done> {
-  const attempt = (seen: Seen | NotListed) =>
+  const attempt = (seen: TimedListing | NotListed) =>
     deps.ledger.transaction('recover', (tx) => recoverGroup(tx, deps, target, seen, mustBeSeen));
   try {
     return await attempt(look);
@@ -119,10 +127,10 @@ async function recoverGroup(
   tx: LedgerTx,
   deps: RecoverDeps,
   target: Target,
-  seen: Seen | NotListed,
+  seen: TimedListing | NotListed,
   mustBeSeen: boolean,
 ): Promise<Done> {
-  const look = asOfNow(deps, seen);
+  const look = ifFresh(deps, seen);
   const nothing = { recovered: 0, failures: 0, wakes: [], nowMs: tx.nowMs };
   const recovery = await holdRecovery(tx);
   // An operator has ended it meanwhile.

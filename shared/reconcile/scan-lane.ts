@@ -3,7 +3,7 @@ import { type Target, targetKey } from '../rule/target.ts';
 import type { NotListed } from './cloud-port.ts';
 import { type CompareDeps, type Compared, compareGroup } from './compare-group.ts';
 import { closeDrift, type Drift } from './drift-book.ts';
-import { asOfNow, isGroupGone, lookAtGroup, type Seen } from './groups.ts';
+import { ifFresh, isGroupGone, lookAtGroup, type TimedListing } from './groups.ts';
 import { isLedgerAway } from './ledger-away.ts';
 import type { LedgerTx } from './ledger-port.ts';
 import { Pace } from './pace.ts';
@@ -80,7 +80,7 @@ async function guarded({ deps, counts }: ScanRun, target: Target, work: () => Pr
   }
 }
 
-async function lookAt(run: ScanRun, pace: Pace, target: Target): Promise<Seen | 'gone' | 'failed' | 'cut'> {
+async function lookAt(run: ScanRun, pace: Pace, target: Target): Promise<TimedListing | 'gone' | 'failed' | 'cut'> {
   for (let tries = 1; ; tries += 1) {
     const look = await lookAtGroup(run.deps, target);
     pace.spend(look.kind === 'listed' ? Math.max(1, look.requestIds.length) : 1);
@@ -106,11 +106,11 @@ async function waitFor({ deps, mayGoOn }: ScanRun, ms: number): Promise<boolean>
   return mayGoOn();
 }
 
-async function compare(run: ScanRun, target: Target, seen: Seen, sinceMs: number): Promise<void> {
+async function compare(run: ScanRun, target: Target, seen: TimedListing, sinceMs: number): Promise<void> {
   const { deps, counts } = run;
   const { abilities } = deps.apiFor(target);
   const compareNow = async (tx: LedgerTx) => {
-    const listing = asOfNow(deps, seen);
+    const listing = ifFresh(deps, seen);
     return listing.kind === 'listed' ? compareGroup(tx, deps, { target, listing, abilities, sinceMs }) : listing;
   };
   const compared = await run.inTurn(() => deps.ledger.transaction('scan', compareNow));

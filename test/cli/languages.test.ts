@@ -217,6 +217,7 @@ describe('what a command says of a failure in Chinese', () => {
     ['not open yet', (texts: Texts) => texts.lease.notOpenYet(id)],
     ['failed', (texts: Texts) => texts.lease.became(id, 'paused', undefined)],
     ['failed, with a reason', (texts: Texts) => texts.lease.became(id, 'paused', humansWords)],
+    ['abandoned', (texts: Texts) => texts.abandoned],
     ['nothing to end', (texts: Texts) => texts.ended.nothing],
     ['not ended', (texts: Texts) => texts.ended.refused(id)],
     ['stuck', (texts: Texts) => texts.ended.stuck(id)],

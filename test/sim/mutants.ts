@@ -304,8 +304,8 @@ const recoveryForgets: Make = () =>
 const idsNotKept: Make = () => onRows((row) => ({ ...row, ruleId: undefined }));
 
 /** Where a removal names attributes, nobody remembers that one without an answer may still land. */
-const strayRemovalForgotten: Make = () =>
-  onRows((row) => ({ ...row, strayRemovalUntilMs: undefined, seenAtMs: undefined }));
+const lateRemovalForgotten: Make = () =>
+  onRows((row) => ({ ...row, lateRemovalUntilMs: undefined, seenAtMs: undefined }));
 
 /** What came before its request is taken, and forgotten. */
 const parkedForgotten: Make = () => onTx(() => ({ parkedFor: async () => [] }));
@@ -336,6 +336,6 @@ export const mutants: Readonly<Record<string, Make>> = {
   'put-back-bare': putBackBare,
   'recovery-forgets': recoveryForgets,
   'parked-forgotten': parkedForgotten,
-  'stray-removal-forgotten': strayRemovalForgotten,
+  'late-removal-forgotten': lateRemovalForgotten,
   'ids-not-kept': idsNotKept,
 };

@@ -42,7 +42,7 @@ export const planted: Readonly<Record<string, Job>> = {
   'put-back-bare': { seed: 1, changes: true },
   'recovery-forgets': { seed: 6, losses: true },
   'parked-forgotten': { seed: 2 },
-  'stray-removal-forgotten': { seed: 129, profile: 'hostile', isBare: true },
+  'late-removal-forgotten': { seed: 129, profile: 'hostile', isBare: true },
   'ids-not-kept': { seed: 11 },
 };
 

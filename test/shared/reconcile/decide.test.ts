@@ -72,13 +72,13 @@ const cells: readonly [Cell, string, Partial<Situation>][] = [
   [
     'withdrawn',
     'a removal may still land, and names another id',
-    { row: { ...present, missingSinceMs: now - 5_000, seenAtMs: now - 6_000, strayRemovalUntilMs: now } },
+    { row: { ...present, missingSinceMs: now - 5_000, seenAtMs: now - 6_000, lateRemovalUntilMs: now } },
   ],
   [
     'withdrawn',
     'it was seen after all removals had landed, on a cloud without ids',
     {
-      row: { ...present, missingSinceMs: now - 5_000, seenAtMs: now - 6_000, strayRemovalUntilMs: now - 6_000 },
+      row: { ...present, missingSinceMs: now - 5_000, seenAtMs: now - 6_000, lateRemovalUntilMs: now - 6_000 },
       hasRuleIds: false,
     },
   ],
@@ -104,7 +104,7 @@ const cells: readonly [Cell, string, Partial<Situation>][] = [
     'authorize',
     'a removal that named attributes may have taken ours since it was seen',
     {
-      row: { ...present, missingSinceMs: now - 5_000, seenAtMs: now - 6_000, strayRemovalUntilMs: now },
+      row: { ...present, missingSinceMs: now - 5_000, seenAtMs: now - 6_000, lateRemovalUntilMs: now },
       hasRuleIds: false,
     },
   ],
